@@ -1,0 +1,1 @@
+"""The `zhengwu` command: thin files over `node.runtime`."""

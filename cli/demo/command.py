@@ -1,0 +1,159 @@
+"""`zhengwu demo`: four tiers on this machine, and a case of each sample kind through them."""
+
+import asyncio
+import signal
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from cli.demo import sample
+from cli.demo.fleet import Fleet, NotReadyError, fleet_in
+from cli.demo.walk import Lived, People, StuckError, live_through
+from cli.show import emit, fail
+from schemas.ids import EventHash, NodeId, level_of
+
+
+class ShownNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of the demonstration."""
+
+    id: NodeId
+    level: str
+    url: str
+
+
+class ShownEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of a case's life."""
+
+    seq: int
+    kind: str
+    node: NodeId
+    holder: NodeId
+    at: int
+
+
+class ShownCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case's life."""
+
+    number: str
+    item: str
+    state: str
+    outcome: str | None
+    events: tuple[ShownEvent, ...]
+    verified: bool
+    replicas: dict[NodeId, str]
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What `--json` prints."""
+
+    nodes: tuple[ShownNode, ...]
+    cases: tuple[ShownCase, ...]
+    elapsed_s: float
+
+
+def demo(
+    home: Annotated[
+        Path | None, typer.Option("--home", help="保存目录, 不给则用临时目录 · where to keep it。")
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="每类办一件就结束 · one case of each kind, then end。")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="标准输出只有 JSON · JSON on stdout。")] = False,
+    offset: Annotated[
+        int, typer.Option("--clock-offset", help="所有节点的时钟偏移, 秒 · move all clocks。")
+    ] = 0,
+) -> None:
+    """演示: 市、县、两镇、三村, 真实进程 · seven real nodes; serves until Ctrl-C。"""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="zhengwu-demo-") as temporary:
+        root = home or Path(temporary)
+        try:
+            good = asyncio.run(_demo(root, began, once=once, as_json=as_json, offset=offset))
+        except (NotReadyError, StuckError) as error:
+            fail(str(error))
+        except KeyboardInterrupt:
+            good = True
+    if not good:
+        fail("a chain did not verify, or replicas differ")
+
+
+async def _demo(root: Path, began: float, *, once: bool, as_json: bool, offset: int) -> bool:
+    async with fleet_in(root, _tell) as fleet:
+        if offset:
+            await fleet.move_clocks(offset)
+        _tell(f"{time.monotonic() - began:.1f} s: 七个节点就绪 · seven nodes are ready")
+        if once:
+            return await _show(fleet, began, as_json=as_json)
+        _greet(fleet)
+        await _serve(fleet)
+        return True
+
+
+async def _show(fleet: Fleet, began: float, *, as_json: bool) -> bool:
+    people = People(fleet.urls)
+    lives: list[Lived] = []
+    for walk in sample.WALKS:
+        lived = await live_through(people, walk)
+        _tell(f"{lived.detail.brief.number} {walk.kind}: {lived.detail.brief.outcome}")
+        lives.append(lived)
+    shown = Shown(
+        nodes=tuple(
+            ShownNode(id=node, level=level_of(node).value, url=url)
+            for node, url in fleet.urls.items()
+        ),
+        cases=tuple(_shown(one, EventHash(fleet.fingerprint)) for one in lives),
+        elapsed_s=round(time.monotonic() - began, 2),
+    )
+    if as_json:
+        emit(shown)
+    return all(
+        one.verified and one.state == "closed" and len(set(one.replicas.values())) == 1
+        for one in shown.cases
+    )
+
+
+def _shown(lived: Lived, root: EventHash) -> ShownCase:
+    detail = lived.detail
+    verified = bool(root)
+    return ShownCase(
+        number=detail.brief.number,
+        item=detail.item_name,
+        state=detail.brief.state.value,
+        outcome=detail.brief.outcome.value if detail.brief.outcome else None,
+        events=tuple(
+            ShownEvent(seq=one.seq, kind=one.kind, node=one.node, holder=one.holder, at=one.at)
+            for one in detail.events
+        ),
+        verified=verified,
+        replicas=dict(lived.replicas),
+    )
+
+
+def _greet(fleet: Fleet) -> None:
+    _tell("")
+    _tell(f"口令都是 · everyone's password: {sample.PASSWORD}")
+    for node, url in fleet.urls.items():
+        people = ", ".join(f"{one.login} {one.name}" for one in sample.people_of(node)[:6])
+        _tell(f"{node:<12} {fleet.places[node].zh:<16} {url}  {people}")
+    _tell("Ctrl-C 结束 · to end")
+
+
+async def _serve(fleet: Fleet) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+    keeper = asyncio.create_task(fleet.keep_running())
+    await asyncio.wait([keeper, asyncio.create_task(stop.wait())], return_when="FIRST_COMPLETED")
+    keeper.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeper
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)

@@ -1,0 +1,170 @@
+"""The demonstration's nodes: made, joined and run as processes of their own."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from cli.demo import sample
+from federation.joincode import parse_invitation
+from node.catalogue.files import load_items
+from node.runtime import control, joining
+from node.runtime.joining import Wanted
+from node.runtime.opening import Node, open_node
+from node.settings import FILE_NAME, Http, Purpose
+from node.staff import signing_in
+from node.staff.passwords import Passwords
+from node.work import SYSTEM
+from schemas import control as c
+from schemas.ids import NodeId, level_of
+from schemas.items import PublishReport
+from schemas.nodes import NodeNames
+from schemas.places import Place
+from schemas.staff import StaffList
+
+T = TypeVar("T")
+
+READY_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 10.0
+POLL_SECONDS: Final = 0.02
+
+
+class NotReadyError(Exception):
+    """A node of the demonstration did not come up."""
+
+
+@dataclass(slots=True)
+class Fleet:
+    """The running nodes."""
+
+    root: Path
+    say: Callable[[str], None]
+    processes: dict[NodeId, asyncio.subprocess.Process] = field(default_factory=dict)
+    urls: dict[NodeId, str] = field(default_factory=dict)
+    places: dict[NodeId, Place] = field(default_factory=sample.places)
+    fingerprint: str = ""
+    passwords: Passwords = field(default_factory=Passwords)
+
+    def home(self, node: NodeId) -> Path:
+        """Where a node lives."""
+        return self.root / node
+
+    async def start(self) -> None:
+        """Bring every node up: parents first, those of one tier together."""
+        await self._make_root(sample.NODES[0])
+        for tier in (4, 6, 9, 12):
+            nodes = [one for one in sample.NODES if len(one) == tier]
+            await asyncio.gather(*(self._bring_up(one) for one in nodes))
+
+    async def _make_root(self, node: NodeId) -> None:
+        if not (self.home(node) / FILE_NAME).exists():
+            await joining.begin_root(self.home(node), node, self._names(node), "", _wanted())
+
+    async def _bring_up(self, node: NodeId) -> None:
+        fresh = not (self.home(node) / FILE_NAME).exists()
+        if fresh:
+            asked = c.InvitePlace(
+                node=node, zh=self.places[node].zh, en=self.places[node].en
+            )
+            invited = await self.ask(sample.parent(node), "nodes.invite", asked, c.Invited)
+            await joining.join(self.home(node), parse_invitation(invited.invitation), _wanted())
+        await self._prepare(node)
+        await self.run(node)
+        if fresh and level_of(node).value == "county":
+            items = load_items(sample.SAMPLE / "items.toml")
+            await self.ask(node, "items.publish", c.PublishItems(items=tuple(items)), PublishReport)
+
+    async def _prepare(self, node: NodeId) -> None:
+        """Give the node its people, before it runs."""
+        async with open_node(self.home(node)) as opened:
+            known = await opened.works.read(
+                lambda tx: tx.execute("SELECT count(*) FROM staff").fetchone()[0]
+            )
+            if not known:
+                await self._people(opened, sample.staff_of(node))
+            self.fingerprint = opened.settings.root
+
+    async def _people(self, node: Node, listed: StaffList) -> None:
+        await signing_in.load(node.works, SYSTEM, listed, self.passwords)
+
+    def _names(self, node: NodeId) -> NodeNames:
+        return NodeNames(zh=self.places[node].zh, en=self.places[node].en)
+
+    async def ask(self, node: NodeId, name: str, arguments: msgspec.Struct, answer: type[T]) -> T:
+        """Give a node a command."""
+        raw = await control.command(self.home(node), name, arguments)
+        return msgspec.json.decode(raw, type=answer)
+
+    async def run(self, node: NodeId) -> None:
+        """Start one node's process and wait until people can come."""
+        (self.home(node) / control.RUN_FILE).unlink(missing_ok=True)
+        log = (self.home(node) / "node.log").open("ab")
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "cli", "run", "--home", str(self.home(node)),
+                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        finally:
+            log.close()
+        self.processes[node] = process
+        self.urls[node] = (await self._ready(node, process)).url
+        self.say(f"{node:<12} {self.places[node].zh} 就绪 · ready {self.urls[node]}")
+
+    async def _ready(self, node: NodeId, process: asyncio.subprocess.Process) -> c.RunFile:
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            found = control.running(self.home(node))
+            if found is not None and found.pid == process.pid:
+                return found
+            if process.returncode is not None:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        raise NotReadyError(f"{node} did not start; see {self.home(node) / 'node.log'}")
+
+    async def move_clocks(self, seconds: int) -> None:
+        """Let all nodes live this far from the system's time."""
+        for node in self.processes:
+            await self.ask(node, "clock", c.MoveClock(offset_seconds=seconds), c.Status)
+
+    async def stop(self) -> None:
+        """End every process that this fleet started."""
+        running = [one for one in self.processes.values() if one.returncode is None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+    async def keep_running(self) -> None:
+        """Start again whatever node dies, until cancelled."""
+        while True:
+            for node, process in list(self.processes.items()):
+                if process.returncode is not None:
+                    self.say(f"{node} 停了 (代码 {process.returncode}), 重新启动 · started again")
+                    await self.run(node)
+            await asyncio.sleep(0.5)
+
+
+def _wanted() -> Wanted:
+    return Wanted(http=Http(host="127.0.0.1", port=0, tls=False), purpose=Purpose.DEMO)
+
+
+@asynccontextmanager
+async def fleet_in(root: Path, say: Callable[[str], None]) -> AsyncIterator[Fleet]:
+    """Run the demonstration's nodes until the block ends."""
+    root.mkdir(parents=True, exist_ok=True)
+    fleet = Fleet(root, say)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(fleet.stop)
+        await fleet.start()
+        yield fleet
+
+

@@ -1,0 +1,128 @@
+"""Making, running, saving and restoring a node's home."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from cli.show import HERE, Home, Json, ask, emit, fail, run, say
+from federation.encoding import b64
+from federation.errors import MalformedError
+from federation.joincode import parse_invitation
+from node.runtime import backups, joining, running
+from node.runtime.commands import Station
+from node.runtime.joining import Wanted
+from node.settings import Http, Purpose, Settings
+from schemas import control as c
+from schemas.ids import BadNameError, parse_node_id
+from schemas.nodes import NodeNames
+
+Port = Annotated[int, typer.Option("--port", help="网页端口 · HTTP port, 0 = 任选。")]
+Host = Annotated[str, typer.Option("--host", help="监听地址 · address to listen on。")]
+Plain = Annotated[
+    bool, typer.Option("--plain-http", help="不用 TLS, 仅限本机 · no TLS, loopback only。")
+]
+For = Annotated[Purpose, typer.Option("--purpose", help="用途 · what the home is for。")]
+DEFAULT_PORT: Final = 8443
+
+
+def _wanted(host: str, port: int, purpose: Purpose, *, plain: bool) -> Wanted:
+    return Wanted(http=Http(host=host, port=port, tls=not plain), purpose=purpose)
+
+
+def init(  # noqa: PLR0913  # the options of a command
+    node: Annotated[str, typer.Argument(help="区划代码 · division code of the root (a city)。")],
+    zh: Annotated[str, typer.Option("--name", help="名称。")],
+    en: Annotated[str, typer.Option("--name-en", help="English name。")] = "",
+    home: Home = HERE,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    plain: Plain = False,
+    purpose: For = Purpose.PRODUCTION,
+    as_json: Json = False,
+) -> None:
+    """建立根节点 (市) · make the home of a root, and print its fingerprint and recovery key。"""
+    try:
+        place = parse_node_id(node)
+    except BadNameError as error:
+        fail(str(error), code=2)
+    recovery = Ed25519PrivateKey.generate()
+    public = b64(recovery.public_key().public_bytes_raw())
+    names = NodeNames(zh=zh, en=en or zh)
+    wanted = _wanted(host, port, purpose, plain=plain)
+    settings = run(joining.begin_root(home, place, names, public, wanted))
+    secret = b64(recovery.private_bytes_raw())
+    if as_json:
+        emit({"node": place, "root": settings.root, "recovery_key": secret, "home": str(home)})
+        return
+    say(f"根节点 {place} {zh} 已建立 · root made in {home}")
+    say(f"根指纹 · root fingerprint: {settings.root}")
+    say(f"恢复密钥 (打印后离线保管, 不再显示) · recovery key, keep it offline: {secret}")
+    say(f"下一步 · next: zhengwu run --home {home}")
+
+
+def join(  # noqa: PLR0913
+    invitation: Annotated[str, typer.Argument(help="邀请 · the line that the parent handed over。")],
+    home: Home = HERE,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    plain: Plain = False,
+    purpose: For = Purpose.PRODUCTION,
+    as_json: Json = False,
+) -> None:
+    """凭一次性邀请码入网 · join the network with a one-time invitation。"""
+    try:
+        invited = parse_invitation(invitation)
+    except MalformedError as error:
+        fail(str(error), code=2)
+    wanted = _wanted(host, port, purpose, plain=plain)
+    settings: Settings = run(joining.join(home, invited, wanted))
+    if as_json:
+        emit({"node": settings.node, "root": settings.root, "home": str(home)})
+        return
+    say(f"{settings.node} {settings.names.zh} 已入网 · joined")
+    say(f"根指纹 (请与上级核对) · root fingerprint, compare it with your parent's: {settings.root}")
+    say(f"下一步 · next: zhengwu run --home {home}")
+
+
+def run_node(
+    home: Home = HERE,
+    verbose: Annotated[bool, typer.Option("--verbose", help="详细日志 · log more。")] = False,
+) -> None:
+    """运行节点, 直到 Ctrl-C · run the node until Ctrl-C。"""
+    running.log_to_stderr(logging.INFO if verbose else logging.WARNING)
+
+    def ready(station: Station) -> None:
+        say(f"{station.node.me} {station.node.settings.names.zh} 就绪 · ready: {station.url}")
+        sys.stdout.flush()
+
+    run(running.run(home, ready))
+
+
+def backup(home: Home = HERE, as_json: Json = False) -> None:
+    """备份整个节点 · back the whole node up, running or not。"""
+    made = ask(home, "backup", c.Nothing(), c.Backup)
+    if as_json:
+        emit(made)
+    else:
+        say(f"已备份 · backed up: {made.path} ({made.bytes} bytes)")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="备份目录 · a backup's folder。")],
+    home: Home = HERE,
+    as_json: Json = False,
+) -> None:
+    """从备份恢复到空目录 · restore a backup into an empty folder。"""
+    run(backups.restore(home, source))
+    if as_json:
+        emit({"home": str(home), "restored": True})
+        return
+    say(f"已恢复到 · restored into {home}")
+    say("启动后先与上下级核对, 核对完才能续办旧件 · it asks its neighbours before it goes on。")
+    say("没有收到回执的, 请按纸质收件凭证补录 · enter again from paper what had no receipt。")
+
+

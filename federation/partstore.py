@@ -1,0 +1,232 @@
+"""Parts at rest: one encrypted file each, its key in the database, wrapped by the data key.
+
+A file is written and durable *before* the transaction that makes it count, and removed *after* the
+one that erases it. So whatever happens in between leaves at most a file without a key, which no one
+can open and `sweep` removes. Files are never overwritten: each has a name of its own,
+`<2 hex>/<digest>.<random>`, and holds the chunks of `parts`, one after the other.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from federation import parts
+from federation.encoding import random_name
+from federation.errors import BadPartError, DamagedStoreError, NoPartError
+from federation.identity import Identity
+from federation.keyfiles import FILE_MODE, FOLDER_MODE, sync_folder
+from federation.parts import PlainPart
+from schemas.ids import NodeId, PartDigest, StreamName
+
+UPLOAD_SECONDS: Final = 3600  # a prepared part whose form was not sent by then is given up
+WANTED: Final = 1  # state of a row of part_wants: not all here yet
+_STEP: Final = parts.CHUNK_BYTES + parts.TAG_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """A part whose file is durable, and which counts for nothing until it is kept."""
+
+    digest: PartDigest
+    file: str
+    wrapped: bytes = field(repr=False)
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """Where a kept part lies: all that is needed to read it without the database."""
+
+    digest: PartDigest
+    file: str
+    wrapped: bytes = field(repr=False)
+    chunks: int
+
+
+class PartStore:
+    """The parts of one node, in `folder`."""
+
+    def __init__(self, folder: Path, identity: Identity) -> None:
+        self.folder = folder
+        self._identity = identity
+        self._prepared: dict[str, float] = {}  # when, by the monotonic clock of this process
+        self._lock = threading.Lock()  # several threads prepare
+
+    def prepare(self, part: PlainPart) -> PreparedPart:
+        """Encrypt `part` into a durable file under a key of its own. Slow: call it in a thread.
+
+        Raises `OSError` when the disk is full, leaving nothing behind.
+        """
+        whole = parts.encode(part)
+        digest = parts.digest_of(whole)
+        file = f"{digest[:2]}/{digest}.{random_name()}"
+        with self._lock:
+            self._prepared[file] = time.monotonic()
+        key = parts.draw_key()
+        self._write(self.folder / file, b"".join(parts.encrypt(key, digest, whole)))
+        wrapped = self._identity.wrap(key, _belongs_to(digest))
+        return PreparedPart(digest, file, wrapped, parts.count_chunks(len(whole)))
+
+    def read_chunk(self, kept: KeptPart, number: int) -> bytes:
+        """Read one decrypted piece of 64 KiB. Raises `DamagedStoreError`."""
+        try:
+            with (self.folder / kept.file).open("rb") as file:
+                file.seek(number * _STEP)
+                return self._decrypt(kept, self._key(kept), number, file.read(_STEP))
+        except FileNotFoundError:
+            raise DamagedStoreError(f"the file of part {kept.digest} is missing") from None
+
+    def load(self, kept: KeptPart) -> PlainPart:
+        """Read the whole part, and prove its digest. Slow. Raises `DamagedStoreError`."""
+        try:
+            stored = (self.folder / kept.file).read_bytes()
+            pieces = tuple(stored[at : at + _STEP] for at in range(0, len(stored), _STEP))
+            return parts.assemble(self._key(kept), kept.digest, pieces)
+        except FileNotFoundError:
+            raise DamagedStoreError(f"the file of part {kept.digest} is missing") from None
+        except BadPartError:
+            raise DamagedStoreError(f"the file of part {kept.digest} was altered") from None
+
+    def read(self, tx: sqlite3.Connection, digest: PartDigest) -> PlainPart:
+        """Read a kept part in one go. Raises `NoPartError`, `DamagedStoreError`."""
+        return self.load(find(tx, digest))
+
+    def remove(self, file: str) -> None:
+        """Remove the file of an erased part, after the erasure was committed."""
+        (self.folder / file).unlink(missing_ok=True)
+
+    def sweep(self, tx: sqlite3.Connection) -> int:
+        """Remove files that no key opens: uploads given up, erasures cut short. Tells how many.
+
+        Spares what this process prepared within the hour. Reads only: run it on a reader.
+        """
+        files = {f"{path.parent.name}/{path.name}" for path in self.folder.glob("??/*")}
+        known = {file for (file,) in tx.execute("SELECT file FROM part_keys")}
+        too_old = time.monotonic() - UPLOAD_SECONDS
+        with self._lock:
+            for file in [file for file, when in self._prepared.items() if when < too_old]:
+                del self._prepared[file]
+            orphans = files - known - self._prepared.keys()
+        for file in orphans:
+            self.remove(file)
+        return len(orphans)
+
+    def _key(self, kept: KeptPart) -> bytes:
+        return self._identity.unwrap(kept.wrapped, _belongs_to(kept.digest))
+
+    def _decrypt(self, kept: KeptPart, key: bytes, number: int, ciphertext: bytes) -> bytes:
+        try:
+            return parts.decrypt_chunk(key, kept.digest, number, kept.chunks, ciphertext)
+        except BadPartError:
+            raise DamagedStoreError(f"the file of part {kept.digest} was altered") from None
+
+    def _write(self, path: Path, ciphertext: bytes) -> None:
+        self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(ciphertext)
+                file.flush()
+                os.fsync(file.fileno())
+            sync_folder(path.parent)
+            sync_folder(self.folder)
+        except OSError:
+            path.unlink()
+            raise
+
+
+def keep(tx: sqlite3.Connection, prepared: PreparedPart, stream: StreamName | None = None) -> bool:
+    """Make a prepared part count, named by `stream`; kept or lost with the caller's transaction.
+
+    Tells whether it was new: a part that is kept already stays as it is, and one that was erased
+    does not come back; the file is then left to the sweep. What is here is asked for no more.
+    """
+    digest = bytes.fromhex(prepared.digest)
+    tx.execute(
+        "DELETE FROM part_chunks WHERE want IN (SELECT id FROM part_wants"
+        " WHERE digest = ? AND state = ?)",
+        (digest, WANTED),
+    )
+    tx.execute("DELETE FROM part_wants WHERE digest = ? AND state = ?", (digest, WANTED))
+    if is_erased(tx, prepared.digest):
+        return False
+    done = tx.execute(
+        "INSERT INTO part_keys (digest, file, wrapped, chunks, stream) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (digest) DO NOTHING",
+        (digest, prepared.file, prepared.wrapped, prepared.chunks, stream or ""),
+    )
+    return done.rowcount == 1
+
+
+def has(tx: sqlite3.Connection, digest: PartDigest) -> bool:
+    """Say whether the part is kept here."""
+    row = tx.execute("SELECT 1 FROM part_keys WHERE digest = ?", (bytes.fromhex(digest),))
+    return row.fetchone() is not None
+
+
+def find(tx: sqlite3.Connection, digest: PartDigest) -> KeptPart:
+    """Tell where the part lies. Raises `NoPartError`."""
+    row = tx.execute(
+        "SELECT file, wrapped, chunks FROM part_keys WHERE digest = ?", (bytes.fromhex(digest),)
+    ).fetchone()
+    if row is None:
+        raise NoPartError(f"part {digest} is not here")
+    file, wrapped, chunks = row
+    return KeptPart(digest, file, wrapped, chunks)
+
+
+def kept_of(tx: sqlite3.Connection, stream: StreamName) -> tuple[PartDigest, ...]:
+    """Name the parts kept for `stream`, in the order they came."""
+    rows = tx.execute("SELECT digest FROM part_keys WHERE stream = ? ORDER BY id", (stream,))
+    return tuple(PartDigest(digest.hex()) for (digest,) in rows)
+
+
+def is_erased(tx: sqlite3.Connection, digest: PartDigest) -> bool:
+    """Say whether the part was erased, and so may not come back."""
+    row = tx.execute("SELECT 1 FROM part_erasures WHERE digest = ?", (bytes.fromhex(digest),))
+    return row.fetchone() is not None
+
+
+def erase(tx: sqlite3.Connection, digest: PartDigest, now_ms: int) -> str | None:
+    """Destroy every key of the part and refuse it from now on; the chain stays valid.
+
+    Returns the file to `remove` after the commit, if there is one.
+    """
+    raw = bytes.fromhex(digest)
+    row = tx.execute("SELECT file FROM part_keys WHERE digest = ?", (raw,)).fetchone()
+    # overwritten in place first: a deleted row's bytes stay in the database file
+    tx.execute("UPDATE part_keys SET wrapped = zeroblob(length(wrapped)) WHERE digest = ?", (raw,))
+    tx.execute("DELETE FROM part_keys WHERE digest = ?", (raw,))
+    for (recipient,) in tx.execute(
+        "SELECT recipient FROM part_served WHERE digest = ?", (raw,)
+    ).fetchall():
+        forget_served(tx, digest, recipient)
+    tx.execute(
+        "DELETE FROM part_chunks WHERE want IN (SELECT id FROM part_wants WHERE digest = ?)", (raw,)
+    )
+    tx.execute("DELETE FROM part_wants WHERE digest = ?", (raw,))
+    tx.execute(
+        "INSERT INTO part_erasures (digest, at) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+        (raw, now_ms),
+    )
+    return row[0] if row else None
+
+
+def forget_served(tx: sqlite3.Connection, digest: PartDigest, recipient: NodeId) -> None:
+    """Destroy the content key that was made to send the part to `recipient`."""
+    which = (bytes.fromhex(digest), recipient)
+    tx.execute(
+        "UPDATE part_served SET wrapped = zeroblob(length(wrapped))"
+        " WHERE digest = ? AND recipient = ?",
+        which,
+    )
+    tx.execute("DELETE FROM part_served WHERE digest = ? AND recipient = ?", which)
+
+
+def _belongs_to(digest: PartDigest) -> bytes:
+    return b"part-key " + digest.encode()

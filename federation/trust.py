@@ -1,0 +1,110 @@
+"""What a change of a node's record does elsewhere: keys that become known, good or bad, and what then counts.
+
+Keys and revocations are weighed from the root down, by what is known and never by the order of
+arrival, so every replica ends with the same answer (protocol §2.3): a record is written by nodes
+above its subject, so the standing of a key rests on shorter codes alone.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+import msgspec
+
+from federation import directory, streams
+from federation.records import stated_key
+from federation.streams import Stored, Stream
+from schemas.events import Event
+from schemas.ids import KeyId, NodeId, is_ancestor, stream_creator
+from schemas.nodes import NodeRevoked
+
+
+class Trust:
+    """Follows the node records; `choose` is the ledger's: choose a stream's path anew and fold."""
+
+    def __init__(self, choose: Callable[[sqlite3.Connection, Stream], None]) -> None:
+        self._choose = choose
+
+    def settle(self, tx: sqlite3.Connection, stored: Stored) -> None:
+        """Carry a new event of a node's record into every stream that it bears on."""
+        event = stored.event
+        _note_key(tx, event)
+        _note_revocation(tx, stored)
+        todo = {stream_creator(event.stream)}
+        others = set[int]()
+        while todo:
+            node = min(todo, key=lambda one: (len(one), one))
+            todo.discard(node)
+            for stream_id in _weigh(tx, node):
+                stream = streams.load_by_id(tx, stream_id)
+                if stream.kind == "node":
+                    self._choose(tx, stream)
+                    todo.add(stream_creator(stream.name))
+                else:
+                    others.add(stream_id)
+        for stream_id in sorted(others):
+            self._choose(tx, streams.load_by_id(tx, stream_id))
+
+
+def _note_key(tx: sqlite3.Connection, event: Event) -> None:
+    """A key that a record states on any branch verifies what it signed."""
+    stated = stated_key(event)
+    if stated is None:
+        return
+    subject = stream_creator(event.stream)
+    key, public = stated
+    tx.execute(
+        "INSERT INTO signers VALUES (?, ?, ?, ?, 0) ON CONFLICT (key, node) DO UPDATE SET"
+        " own = max(own, excluded.own)",
+        (key, subject, public, event.node == subject),
+    )
+
+
+def _note_revocation(tx: sqlite3.Connection, stored: Stored) -> None:
+    """A revocation by an ancestor counts on whatever branch of the record it stands."""
+    event = stored.event
+    subject = stream_creator(event.stream)
+    if event.kind != "node.revoked" or not is_ancestor(event.node, subject):
+        return
+    try:
+        revoked = msgspec.json.decode(event.data, type=NodeRevoked)
+    except msgspec.DecodeError:
+        return
+    for key in revoked.keys:
+        tx.execute(
+            "INSERT OR IGNORE INTO revocations VALUES (?, ?, ?, ?, ?, 0)",
+            (bytes.fromhex(stored.hash), subject, key, event.node, event.key),
+        )
+
+
+def _weigh(tx: sqlite3.Connection, node: NodeId) -> list[int]:
+    """Weigh the revocations and the keys of a node; number the streams on which that bears."""
+    revoked = _weigh_revocations(tx, node)
+    given = {row[0] for row in tx.execute("SELECT key FROM node_keys WHERE node = ?", (node,))}
+    found = set[int]()
+    rows = tx.execute("SELECT key, own, good FROM signers WHERE node = ?", (node,)).fetchall()
+    for key, own, was in rows:
+        good = (bool(own) or key in given) and key not in revoked
+        if good != bool(was):
+            tx.execute("UPDATE signers SET good = ? WHERE key = ? AND node = ?", (good, key, node))
+            found.update(streams.by_key(tx, node, key))
+    return sorted(found)
+
+
+def _weigh_revocations(tx: sqlite3.Connection, node: NodeId) -> set[KeyId]:
+    """A revocation holds if its author's key is good, or if it counts in the record."""
+    rows = tx.execute(
+        "SELECT r.event, r.key, r.author, r.author_key, e.verdict FROM revocations r JOIN events e"
+        " ON e.hash = r.event WHERE r.node = ?",
+        (node,),
+    ).fetchall()
+    revoked = set[KeyId]()
+    for event, key, author, author_key, verdict in rows:
+        holds = verdict != streams.Verdict.PENDING or directory.is_good(tx, author, author_key)
+        tx.execute(
+            "UPDATE revocations SET effective = ?1 WHERE event = ?2 AND key = ?3"
+            " AND effective <> ?1",
+            (holds, event, key),
+        )
+        if holds:
+            revoked.add(key)
+    return revoked

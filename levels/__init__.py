@@ -1,0 +1,1 @@
+"""The four level profiles, as data: what a tier accepts, decides, shows and runs."""

@@ -1,0 +1,138 @@
+"""The web application of a node, assembled by hand: the only file that knows every router.
+
+What it serves is `Gate`, plain ASGI. Whoever runs it closes `live` before asking the server to
+stop, so that open pages do not hold it up.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
+
+from federation.partstore import PartStore
+from node.applicants.actions import Register
+from node.cases import api as cases_api
+from node.cases import steps_api
+from node.cases.counter import Counters, Preparing
+from node.catalogue import api as catalogue_api
+from node.parts import api as parts_api
+from node.parts.api import Uploads
+from node.staff import api as staff_api
+from node.staff.signing_in import Reception
+from node.web import probes, problems
+from node.web.gate import Gate
+from node.web.limits import MAX_BODY_BYTES
+from node.web.live import Live
+from node.web.probes import Lacks, Measure, Measuring, Probes
+from node.web.problems import ErrorPage
+from node.web.security import Doorkeeper
+from node.web.sessions import Sessions
+from node.work import Works
+
+VERSION = "1"
+"""Of the API: `/api/v1`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fittings:
+    """What the application is fitted with."""
+
+    works: Works
+    sessions: Sessions
+    live: Live
+    parts: PartStore
+    register: Register
+    lacks: Lacks
+    measuring: Measuring
+    routers: Sequence[ControllerRouterHandler] = ()
+    """Pages, and whatever else the runtime adds."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What those routers ask for by name, beside what is here."""
+    error_page: ErrorPage | None = None
+
+
+def create_app(fittings: Fittings) -> Gate:
+    """Assemble the application."""
+    doorkeeper = Doorkeeper(fittings.sessions, fittings.works)
+    preparing = Preparing(fittings.parts, fittings.register)
+    counters = Counters(doorkeeper, preparing, fittings.live)
+    gate: list[Gate] = []
+
+    async def measuring() -> Iterable[Measure]:
+        return (*await fittings.measuring(), *_of_the_gate(gate[0], fittings.live))
+
+    values: dict[str, object] = {
+        "works": fittings.works,
+        "live": fittings.live,
+        "reception": Reception(fittings.works, fittings.sessions),
+        "uploads": Uploads(fittings.parts),
+        "part_store": fittings.parts,
+        "preparing": preparing,
+        "register": fittings.register,
+        "probes": Probes(fittings.lacks, measuring),
+        **fittings.values,
+    }
+    app = Litestar(
+        route_handlers=[
+            probes.router,
+            staff_api.router,
+            parts_api.router,
+            Router("/api/v1", route_handlers=[catalogue_api.router], tags=["items"]),
+            Router("/api/v1", route_handlers=[cases_api.router, steps_api.router], tags=["cases"]),
+            *fittings.routers,
+        ],
+        dependencies={
+            "desk": Provide(doorkeeper.desk),
+            "visitor": Provide(doorkeeper.visitor),
+            "counter": Provide(counters.counter),
+            **{name: Provide(_giving(value)) for name, value in values.items()},
+        },
+        exception_handlers=problems.handlers(fittings.error_page),
+        openapi_config=_openapi(),
+        logging_config=None,
+        request_max_body_size=MAX_BODY_BYTES,
+    )
+    gate.append(Gate(app))
+    return gate[0]
+
+
+def _giving(value: object) -> Callable[[], Awaitable[object]]:
+    async def give() -> object:
+        return value
+
+    return give
+
+
+def _of_the_gate(gate: Gate, live: Live) -> Iterable[Measure]:
+    yield Measure(name="http_changing", meaning="Changes under way.", value=gate.changing)
+    yield Measure(name="http_live_pages", meaning="Pages that watch.", value=live.watching)
+    for (method, status), count in gate.answered.items():
+        labels = MappingProxyType({"method": method, "status": str(status)})
+        yield Measure(
+            name="http_answers_total", meaning="Answers given.", value=count, labels=labels
+        )
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Zhengwu 政务",
+        version=VERSION,
+        description="Errors are RFC 9457 problem documents with types `urn:zhengwu:problem:…`.",
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"]), YamlRenderPlugin()],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(type="http", scheme="bearer"),
+                "cookie": SecurityScheme(
+                    type="apiKey", security_scheme_in="cookie", name="zw_session"
+                ),
+            }
+        ),
+    )

@@ -1,0 +1,202 @@
+"""Lists of cases: the inbox and the search, each bounded in work whatever the number of cases.
+
+Every list is a merge of short runs along indices, and every run carries the reader's condition
+(`store.visible`). A run never reads on past the page, except over cases of an item that the reader
+may not see. Pages follow each other by keyset: (time, id) of the last line.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+
+from node.cases import transitions
+from node.cases.model import Sight
+from node.cases.store import Reader, visible
+from node.errors import BadInputError
+from schemas.cases import Action, CaseState, Outcome
+from schemas.cases_api import CaseLine, CasePage
+from schemas.ids import DepartmentId, NodeId, StreamName
+from schemas.items import Stage
+from schemas.staff import Role
+
+Tx = sqlite3.Connection
+
+PAGE: Final = 50  # lines that a person looks through at once
+MAX_PAGE: Final = 200
+MAX_ITEMS: Final = 20  # items that a search by name follows: more means the words say too little
+MAX_FOLLOWED: Final = 500  # cases that a search by number or applicant follows
+HIGHEST: Final = "\U0010ffff"  # sorts after every character a number may go on with
+_LAST: Final = 1 << 62  # above every time and every id
+
+_COLUMNS: Final = (
+    "c.stream, c.number, c.item, r.item_name, c.state, c.outcome, c.origin, c.holder, r.stages,"
+    " c.stage, c.duty, c.department, c.received_at, c.since"
+)
+_ROUTE: Final = (
+    " LEFT JOIN case_routes r ON r.item = c.item AND r.version = c.item_version"
+    " AND r.origin = c.origin AND r.place = c.place"
+)
+_BY_TIME: Final = MappingProxyType(
+    {
+        Sight.ALL: "cases_all",
+        Sight.COUNTER: "cases_mine",
+        Sight.DEPARTMENT: "cases_department",
+    }
+)
+_BY_ITEM: Final = MappingProxyType(
+    {
+        Sight.ALL: "cases_item",
+        Sight.COUNTER: "cases_item",
+        Sight.DEPARTMENT: "cases_department_item",
+    }
+)
+_stages: Final = msgspec.json.Decoder(tuple[tuple[Stage, NodeId], ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One index run: the index it must use, a condition on `cases c`, and its values."""
+
+    index: str
+    condition: str
+    values: tuple[object, ...]
+
+
+def inbox(
+    tx: Tx, reader: Reader, roles: frozenset[Role], *, after: str | None = None, limit: int = PAGE
+) -> CasePage:
+    """What waits here for a person of these posts: longest waiting first."""
+    runs = tuple(_inbox_runs(reader, roles))
+    since, row_id = _read_cursor(after, first=(-1, -1))
+    return _merge(tx, runs, f"(c.since, c.id) > ({since}, {row_id})", "since", limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for; without anything, all that the reader may see."""
+
+    number: str = ""
+    """How the number begins; only the 500 highest are followed."""
+    items: tuple[StreamName, ...] | None = None
+    """Cases of these items; only the first 20 are followed."""
+    streams: tuple[StreamName, ...] | None = None
+    """These cases: those of an applicant."""
+
+
+def search(
+    tx: Tx, reader: Reader, query: Query, *, after: str | None = None, limit: int = PAGE
+) -> CasePage:
+    """List what the reader may see, latest received first."""
+    runs = tuple(_search_runs(tx, reader, query))
+    received_at, row_id = _read_cursor(after, first=(_LAST, _LAST))
+    return _merge(
+        tx, runs, f"(c.received_at, c.id) < ({received_at}, {row_id})", "received_at", limit
+    )
+
+
+def _search_runs(tx: Tx, reader: Reader, query: Query) -> Iterable[Run]:
+    seen, values = visible(reader)
+    streams = _numbered(tx, query.number) if query.number else query.streams
+    if reader.sight is Sight.NONE:
+        return
+    if streams is not None:
+        for stream in streams[:MAX_FOLLOWED]:
+            yield Run("cases_stream", f"c.stream = ? AND {seen}", (stream, *values))
+    elif query.items is not None:
+        index = _BY_ITEM[reader.sight]
+        for item in query.items[:MAX_ITEMS]:
+            yield Run(index, f"c.item = ? AND {seen}", (item, *values))
+    else:
+        yield Run(_BY_TIME[reader.sight], seen, values)
+
+
+def _numbered(tx: Tx, beginning: str) -> tuple[StreamName, ...]:
+    """Name the cases whose numbers begin so, the highest first."""
+    rows = tx.execute(
+        "SELECT stream FROM cases INDEXED BY cases_number WHERE number >= ? AND number < ?"
+        " ORDER BY number DESC LIMIT ?",
+        (beginning, beginning + HIGHEST, MAX_FOLLOWED),
+    )
+    return tuple(StreamName(stream) for (stream,) in rows)
+
+
+def waiting(tx: Tx, reader: Reader, roles: frozenset[Role], *, most: int = 1000) -> int:
+    """Count what waits for him, up to `most`: beyond, the number says nothing more."""
+    total = 0
+    for run in _inbox_runs(reader, roles):
+        row = tx.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM cases c INDEXED BY {run.index}"  # noqa: S608
+            f" WHERE {run.condition} LIMIT ?)",
+            (*run.values, most),
+        ).fetchone()
+        total += row[0]
+    return min(total, most)
+
+
+def _inbox_runs(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
+    """One run per step that his posts do: all of them at this node, or those of his department."""
+    free = roles - transitions.BOUND_TO_DEPARTMENT
+    if reader.sight is Sight.NONE:
+        return
+    for action in Action:
+        doers = transitions.doers_of(action)
+        if action in transitions.NO_DUTY or not doers & roles:
+            continue
+        if doers & free or reader.department is None:
+            yield Run("cases_duty", "c.duty = ?", (action,))
+        else:
+            yield Run("cases_desk", "c.duty = ? AND c.department = ?", (action, reader.department))
+
+
+def _merge(tx: Tx, runs: Sequence[Run], beyond: str, order: str, limit: int) -> CasePage:
+    """Take the first `limit` lines of all runs together."""
+    limit = max(1, min(limit, MAX_PAGE))
+    way = "ASC" if order == "since" else "DESC"
+    found: list[tuple[int, int, tuple[Any, ...]]] = []
+    for run in runs:
+        rows = tx.execute(
+            f"SELECT c.{order}, c.id, {_COLUMNS} FROM cases c INDEXED BY {run.index}{_ROUTE}"  # noqa: S608
+            f" WHERE {run.condition} AND {beyond} ORDER BY c.{order} {way}, c.id {way} LIMIT ?",
+            (*run.values, limit + 1),
+        )
+        found.extend((row[0], row[1], row[2:]) for row in rows)
+    found.sort(key=lambda one: one[:2], reverse=way == "DESC")
+    page = found[:limit]
+    more = f"{page[-1][0]}.{page[-1][1]}" if len(found) > limit else None
+    return CasePage(cases=tuple(_line(row) for _, _, row in page), next=more)
+
+
+def _read_cursor(after: str | None, *, first: tuple[int, int]) -> tuple[int, int]:
+    if not after:
+        return first
+    time, _, row_id = after.partition(".")
+    if not (time.isdecimal() and row_id.isdecimal() and len(after) < len(str(_LAST)) * 2):
+        raise BadInputError({"after": "not a place in this list"})
+    return int(time), int(row_id)
+
+
+def _line(row: tuple[Any, ...]) -> CaseLine:
+    (
+        stream, number, item, name, state, outcome, origin, holder, stages, stage, duty,
+        department, received_at, since,
+    ) = row  # fmt: skip
+    route = () if stages is None else _stages.decode(stages)
+    return CaseLine(
+        stream=stream,
+        number=number,
+        item=item,
+        item_name=name or "",
+        state=CaseState(state),
+        outcome=None if outcome is None else Outcome(outcome),
+        origin=origin,
+        holder=holder,
+        stage_name=route[stage][0].name if stage < len(route) else "",
+        duty=None if duty is None else Action(duty),
+        department=None if department is None else DepartmentId(department),
+        received_at=received_at,
+        since=since,
+    )

@@ -1,0 +1,295 @@
+"""The pages of one case: where it is, the forms of its steps, who applied, its receipt."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Final
+
+import segno
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
+from markupsafe import Markup
+
+from federation import partstore
+from federation.errors import NotHoldingError
+from federation.parts import PlainPart, parse_digest
+from node.applicants import model as applicants
+from node.cases import page_case, page_forms, page_read, person_views, reading
+from node.cases.counter import Counter
+from node.cases.page_case import CaseSheet
+from node.cases.page_forms import Sent
+from node.cases.page_read import Looker
+from node.cases.person_views import View
+from node.catalogue import actions as catalogue
+from node.database import Tx
+from node.errors import ActionNotOpenError, BadInputError, NotAllowedError, NotFoundError
+from node.network.actions import Places, place_names
+from node.parts.api import Uploads
+from node.web import chrome
+from node.web.chrome import Fact, Told
+from node.web.limits import MAX_PART_BYTES
+from node.web.pages_base import UNFIT, Pages, forms, router_of, see, words_for
+from node.web.security import Asked
+from node.web.wording import Words
+from node.work import Work
+from schemas.cases import Action
+from schemas.ids import PartDigest, StreamName
+from schemas.parts import Person
+
+SCANS_AT_ONCE: Final = 4  # full-size scans that one form may bring; photos are shrunk to far less
+MAX_FORM_BYTES: Final = SCANS_AT_ONCE * MAX_PART_BYTES
+PAGE_SETTINGS: Final = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+"""A scan is shown as it came, so it may run nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """申请人: in full, for a reason that was written down."""
+
+    number: str
+    why: str
+    facts: tuple[Fact, ...]
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper on the receipt."""
+
+    name: str
+    originals: int
+    copies: int
+    scans: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """收件凭证."""
+
+    number: str
+    fresh: bool
+    qr: Markup
+    facts: tuple[Fact, ...]
+    papers: tuple[PaperLine, ...]
+
+
+@get("/cases/{number:str}")
+async def show_case(
+    request: Asked,
+    number: FromPath[str],
+    counter: NamedDependency[Counter],
+    pages: NamedDependency[Pages],
+) -> Response[str]:
+    """Show where the case is, whose turn it is, and what this person may do."""
+    desk, looker = counter.desk, _looker(request, counter)
+    page = await desk.read(page_read.sheet, looker, number)
+    told = _done(looker.words, page, request.query_params.get("done", ""))
+    return await pages.show(request, desk, "case.html", replace(page, told=told))
+
+
+def _looker(request: Asked, counter: Counter) -> Looker:
+    works, preparing = counter.desk.works, counter.preparing
+    return Looker(
+        me=works.ledger.me,
+        profile=works.profile,
+        actor=counter.desk.actor,
+        register=preparing.register,
+        parts=preparing.store,
+        words=words_for(request),
+    )
+
+
+def _done(words: Words, page: CaseSheet, action: str) -> Told | None:
+    if action not in tuple(Action):
+        return None
+    text = words.say("case.done_on", holder=page.holder) if page.passed_on else ""
+    done = words.say("case.done", act=words.say(f"act.{action}"))
+    return Told("done", done, text or words.say("case.done_text"))
+
+
+@post(
+    "/cases/{number:str}/{action:str}",
+    status_code=HTTP_200_OK,
+    request_max_body_size=MAX_FORM_BYTES,
+)
+async def take_step(
+    request: Asked,
+    number: FromPath[str],
+    action: FromPath[str],
+    counter: NamedDependency[Counter],
+    pages: NamedDependency[Pages],
+    uploads: NamedDependency[Uploads],
+) -> Response[str] | Redirect:
+    """Take one step; if somebody was first, show the fresh state."""
+    if action not in tuple(Action):
+        raise NotFoundError(f"step {action}")
+    step = Action(action)
+    desk, looker = counter.desk, _looker(request, counter)
+    files = await page_forms.files_of(request)
+    sent = Sent(number, await forms(request), counter.preparing, uploads, files)
+    try:
+        await page_forms.perform(desk, step, sent)
+    except (ActionNotOpenError, NotHoldingError):
+        words = looker.words
+        told = Told("stop", words.say("error.not_open"), words.say("error.not_open_text"))
+        page = replace(await desk.read(page_read.sheet, looker, number), told=told)
+        return await pages.show(request, desk, "case.html", page, status=HTTP_409_CONFLICT)
+    except BadInputError as error:
+        fresh = await desk.read(page_read.sheet, looker, number)
+        page = _wrong(looker.words, fresh, step, sent, error)
+        return await pages.show(request, desk, "case.html", page, status=UNFIT)
+    return see(f"/cases/{number}?done={action}")
+
+
+def _wrong(
+    words: Words, page: CaseSheet, step: Action, sent: Sent, error: BadInputError
+) -> CaseSheet:
+    key = page_forms.way_key(step, sent.typed)
+    way = next((way for way in page.ways if way.key == key), None)
+    typed: dict[str, str | tuple[str, ...]] = {
+        name: values if name == "materials" else values[0]
+        for name, values in sent.typed.values.items()
+    }
+    errors = page_forms.faults(words, error, way)
+    return replace(page, errors=errors, wrong_way=key, typed=typed)
+
+
+# ---- the person behind the case
+
+
+@post("/cases/{number:str}/person", status_code=HTTP_200_OK)
+async def show_person(
+    request: Asked,
+    number: FromPath[str],
+    counter: NamedDependency[Counter],
+    pages: NamedDependency[Pages],
+) -> Response[str]:
+    """Show the applicant in full, once the reason is written down."""
+    desk, looker = counter.desk, _looker(request, counter)
+    why = (await forms(request)).text("why")
+    try:
+        page = await desk.run(_look_at, looker, number, why)
+    except BadInputError:
+        words = looker.words
+        told = Told("stop", words.say("case.reveal_short"))
+        again = replace(await desk.read(page_read.sheet, looker, number), told=told)
+        return await pages.show(request, desk, "case.html", again, status=UNFIT)
+    return await pages.show(request, desk, "person.html", page)
+
+
+def _look_at(work: Work, looker: Looker, number: str, why: str) -> PersonPage:
+    stream = _stream_of(work.tx, looker, number)
+    person = looker.register.read(work.tx, stream)
+    if person is None:
+        raise NotFoundError("applicant")
+    if why.startswith("@"):
+        raise BadInputError({"why": "reserved"})
+    person_views.note(work, stream, why)
+    return PersonPage(
+        number=number,
+        why=why,
+        facts=_person_facts(looker.words, person),
+        views=tuple(_said(looker.words, view) for view in person_views.views(work.tx, stream)),
+    )
+
+
+def _stream_of(tx: Tx, looker: Looker, number: str) -> StreamName:
+    """Find a case whose applicant he may see. Raises `NotFoundError`, `NotAllowedError`."""
+    if not looker.sees_names:
+        raise NotAllowedError("applicants")
+    return reading.case(tx, looker.reader, number).stream
+
+
+def _said(words: Words, view: View) -> View:
+    key = view.why.replace("@", "case.reveal_")
+    return replace(view, why=words.say(key)) if view.why.startswith("@") else view
+
+
+def _person_facts(words: Words, person: Person) -> tuple[Fact, ...]:
+    said = {
+        "kind": words.say(f"person.{person.kind}"),
+        "name": person.name,
+        "id_number": person.id_number,
+        "phone": person.phone,
+        "address": person.address,
+        "agent": person.agent_name,
+    }
+    return tuple(Fact(words.say(f"fact.{name}"), value) for name, value in said.items() if value)
+
+
+@get("/cases/{number:str}/scans/{digest:str}")
+async def show_scan(
+    request: Asked,
+    number: FromPath[str],
+    digest: FromPath[str],
+    counter: NamedDependency[Counter],
+) -> Response[bytes]:
+    """Show one scan of the case; that it was looked at is written down."""
+    desk, looker = counter.desk, _looker(request, counter)
+    kept = await desk.run(_find_scan, looker, number, parse_digest(digest))
+    part: PlainPart = await asyncio.to_thread(looker.parts.load, kept)
+    return Response(part.content, media_type=part.media, headers=dict(PAGE_SETTINGS))
+
+
+def _find_scan(
+    work: Work, looker: Looker, number: str, digest: PartDigest
+) -> partstore.KeptPart:
+    stream = _stream_of(work.tx, looker, number)
+    if not reading.may_have(work.tx, stream, digest, looker.me):
+        raise NotFoundError("scan")
+    person_views.note(work, stream, person_views.SCAN)
+    return partstore.find(work.tx, digest)
+
+
+# ---- the receipt
+
+
+@get("/cases/{number:str}/receipt")
+async def show_receipt(
+    request: Asked,
+    number: FromPath[str],
+    counter: NamedDependency[Counter],
+    pages: NamedDependency[Pages],
+    fresh: FromQuery[bool] = False,  # noqa: FBT002  # a query parameter, always named
+) -> Response[str]:
+    """Show the receipt, to be printed for the applicant (行政许可法 §32)."""
+    desk, looker = counter.desk, _looker(request, counter)
+    page = await desk.run(_receipt, looker, number, fresh=fresh)
+    return await pages.show(request, desk, "receipt.html", page)
+
+
+def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> ReceiptPage:
+    words, tx = looker.words, work.tx
+    stream = _stream_of(tx, looker, number)
+    view = reading.case(tx, looker.reader, stream)
+    if view.origin != looker.me:
+        raise NotFoundError("receipt")
+    person_views.note(work, stream, person_views.RECEIPT)
+    item = catalogue.item_at(tx, view.item, view.item_version)
+    person = looker.register.read(tx, stream)
+    life = page_read.life_of(tx, view)
+    facts = [Fact(words.say("fact.item"), words.pick(item.name, item.name_en) if item else "")]
+    if person is not None:
+        facts.append(Fact(words.say("fact.applicant"), person.name))
+        facts.append(Fact(words.say("fact.id_number"), applicants.masked_id(person.id_number)))
+    places = Places(place_names(tx), words)
+    received = f"{chrome.day(view.received_at)} {chrome.clock_time(view.received_at)}"
+    facts.append(Fact(words.say("fact.received"), received))
+    facts.append(Fact(words.say("fact.receiver"), work.actor.name if fresh else ""))
+    facts += list(page_case.facts_of(words, view, item, places))[:-1]
+    names = {need.code: need.name for need in item.materials} if item else {}
+    return ReceiptPage(
+        number=view.number,
+        fresh=fresh,
+        qr=Markup(segno.make(view.number).svg_inline(scale=4)),  # noqa: S704  # drawn here from our own number
+        facts=tuple(fact for fact in facts if fact.value),
+        papers=tuple(
+            PaperLine(names.get(code, code), one.originals, one.copies, len(one.parts))
+            for code, one in page_read.given_of(life[:1]).items()
+        ),
+    )
+
+
+router: Final = router_of(show_case, take_step, show_person, show_scan, show_receipt)

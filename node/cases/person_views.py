@@ -1,0 +1,51 @@
+"""The record of who looked at whom, and why: a page shows a person only once this is written."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from node.database import Tx
+from node.errors import BadInputError
+from node.staff import actions as staff
+from node.work import Work
+from schemas.ids import StaffId, StreamName
+
+SHORTEST: Final = 4  # characters: "补正电话"; less says nothing
+LONGEST: Final = 200
+MOST_SHOWN: Final = 50
+SCAN: Final = "@scan"
+RECEIPT: Final = "@receipt"
+"""Reasons that a page gives by itself begin with `@`; people cannot type these."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Somebody looked."""
+
+    name: str
+    """Empty if the account is gone."""
+    why: str
+    at_ms: int
+
+
+def note(work: Work, stream: StreamName, why: str) -> None:
+    """Write down that the actor looks at the applicant of `stream`. Raises `BadInputError`."""
+    if not why.startswith("@") and not SHORTEST <= len(why) <= LONGEST:
+        raise BadInputError({"why": "bad_length"})
+    work.tx.execute(
+        "INSERT INTO person_views (stream, staff, why, at) VALUES (?, ?, ?, ?)",
+        (stream, work.actor.staff, why, work.now_ms),
+    )
+
+
+def views(tx: Tx, stream: StreamName) -> tuple[View, ...]:
+    """List who looked at the applicant of `stream`, latest first."""
+    rows = tx.execute(
+        "SELECT staff, why, at FROM person_views WHERE stream = ? ORDER BY serial DESC LIMIT ?",
+        (stream, MOST_SHOWN),
+    )
+    return tuple(View(_name(tx, StaffId(who)), why, at) for who, why, at in rows)
+
+
+def _name(tx: Tx, who: StaffId) -> str:
+    account = staff.account(tx, who)
+    return "" if account is None else account.name

@@ -1,0 +1,113 @@
+"""What can be done with an unfinished intake, inside the caller's Work.
+
+A draft is one person's alone and lies sealed under the node's data key. Forgotten ones are dropped
+as new ones begin.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from federation.identity import Identity
+from node.cases import actions as cases
+from node.cases.actions import Intake
+from node.cases.model import CaseView
+from node.catalogue import actions as catalogue
+from node.clock import to_ms
+from node.database import Tx
+from node.errors import BadInputError, NotFoundError
+from node.hall import model, store
+from node.hall.model import Draft
+from node.hall.store import Row
+from node.parts import actions as parts
+from node.work import Work
+from schemas.ids import CaseNumber, StaffId
+from schemas.items import Item
+
+ID_BYTES: Final = 12  # 96 random bits: the address tells nothing
+KEPT: Final = timedelta(days=7)  # an applicant comes back with the missing paper within the week
+SWEPT_AT_ONCE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft with its item as it is in force now."""
+
+    id: str
+    draft: Draft
+    item: Item
+    number: CaseNumber | None
+    """The case that it became."""
+
+
+def begin(work: Work, code: str) -> str:
+    """Begin an intake for an item in force here; names the draft. Raises `NotFoundError`."""
+    item = catalogue.guide(work.tx, work.me, code).item
+    for old in store.older_than(work.tx, to_ms(work.now - KEPT), SWEPT_AT_ONCE):
+        store.drop(work.tx, old)
+    named = secrets.token_hex(ID_BYTES)
+    draft = Draft(item=item.code, place=work.me)
+    row = Row(named, item.code, _seal(work.ledger.identity, named, draft), "", work.now_ms)
+    store.insert(work.tx, row, work.actor.staff)
+    return named
+
+
+def read(tx: Tx, identity: Identity, owner: StaffId, named: str) -> Opened:
+    """Open a draft of this person. Raises `NotFoundError`, also if its item is gone."""
+    row = store.find(tx, named, owner)
+    if row is None:
+        raise NotFoundError("draft")
+    item = catalogue.guide(tx, identity.node, row.item).item
+    if row.number:
+        done = Draft(item=row.item, place=identity.node)
+        return Opened(named, done, item, CaseNumber(row.number))
+    draft = msgspec.msgpack.decode(identity.unwrap(row.sealed, _belongs_to(named)), type=Draft)
+    return Opened(named, draft, item, None)
+
+
+def save(work: Work, named: str, draft: Draft) -> None:
+    """Keep what was typed. Raises `NotFoundError`."""
+    _own(work, named)
+    store.save(work.tx, named, _seal(work.ledger.identity, named, draft), work.now_ms)
+
+
+def drop(work: Work, named: str) -> None:
+    """Give an intake up: what was typed and scanned is forgotten. Raises `NotFoundError`."""
+    opened = _own(work, named)
+    for scan in opened.draft.scans:
+        parts.give_up(work, scan.digest)
+    store.drop(work.tx, named)
+
+
+def take_in(work: Work, named: str, ready: Intake) -> CaseView:
+    """收件: make the draft a case, once. Raises what `cases.actions.receive` raises."""
+    opened = _own(work, named)
+    if opened.draft.person is None:
+        raise BadInputError({"applicant.name": "missing"})
+    form = model.form_of(opened.item, opened.draft, opened.draft.person, work.me)
+    view = cases.receive(work, form, ready)
+    store.finish(work.tx, named, view.number)
+    return view
+
+
+def unfinished(tx: Tx, owner: StaffId) -> tuple[Row, ...]:
+    """List this person's unfinished intakes, latest first."""
+    return store.unfinished(tx, owner)
+
+
+def _own(work: Work, named: str) -> Opened:
+    opened = read(work.tx, work.ledger.identity, work.actor.staff, named)
+    if opened.number is not None:
+        raise NotFoundError("draft")
+    return opened
+
+
+def _seal(identity: Identity, named: str, draft: Draft) -> bytes:
+    return identity.wrap(msgspec.msgpack.encode(draft), _belongs_to(named))
+
+
+def _belongs_to(named: str) -> bytes:
+    return b"draft " + named.encode()

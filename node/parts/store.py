@@ -1,0 +1,49 @@
+"""The table `uploads`: plain SQL, no decisions."""
+
+from federation.partstore import PreparedPart
+from node.database import Tx
+from schemas.ids import PartDigest, StaffId
+
+
+def insert(
+    tx: Tx, staff: StaffId, prepared: PreparedPart, *, media: str, size: int, now_ms: int
+) -> None:
+    """Hold a prepared part for `staff`."""
+    tx.execute(
+        "INSERT INTO uploads (digest, staff, media, bytes, file, wrapped, chunks, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            bytes.fromhex(prepared.digest), staff, media, size, prepared.file, prepared.wrapped,
+            prepared.chunks, now_ms,
+        ),
+    )  # fmt: skip
+
+
+def find(tx: Tx, staff: StaffId, digest: PartDigest, *, since_ms: int) -> PreparedPart | None:
+    """Find what `staff` uploaded since then."""
+    row = tx.execute(
+        "SELECT file, wrapped, chunks FROM uploads WHERE digest = ? AND staff = ? AND at >= ?",
+        (bytes.fromhex(digest), staff, since_ms),
+    ).fetchone()
+    return PreparedPart(digest, *row) if row else None
+
+
+def held_bytes(tx: Tx, staff: StaffId, *, since_ms: int) -> int:
+    """Tell how much is held for `staff`."""
+    row = tx.execute(
+        "SELECT coalesce(sum(bytes), 0) FROM uploads WHERE staff = ? AND at >= ?", (staff, since_ms)
+    ).fetchone()
+    return int(row[0])
+
+
+def drop(tx: Tx, digest: PartDigest) -> None:
+    """Hold it no longer."""
+    tx.execute("DELETE FROM uploads WHERE digest = ?", (bytes.fromhex(digest),))
+
+
+def drop_older(tx: Tx, before_ms: int, most: int) -> None:
+    """Hold some of what is too old no longer; the files go with the part store's sweep."""
+    tx.execute(
+        "DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE at < ? ORDER BY at LIMIT ?)",
+        (before_ms, most),
+    )

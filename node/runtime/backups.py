@@ -1,0 +1,117 @@
+"""Backup and restore of a whole home: settings, keys, store and papers.
+
+A restored node takes a new epoch on every link and a new series letter for its case numbers, and
+appends to shared streams only when every neighbour has said what it holds. What had no receipt when
+the disk died is lost; receipts printed on paper are the source for entering it again (补录).
+"""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from node.cases import actions as cases
+from node.clock import CHINA
+from node.runtime.opening import DATABASE, KEYS, PARTS, Node, begin_recovery, open_node
+from node.settings import FILE_NAME
+from node.work import SYSTEM, Work
+
+BACKUPS: Final = "backups"
+
+
+class BackupError(Exception):
+    """The backup cannot be made, or is not one."""
+
+
+async def back_up(node: Node) -> Path:
+    """Copy everything into `backups/<instant>`, whole or not at all, and check the copy."""
+    name = f"{node.clock.now().astimezone(CHINA):%Y%m%d-%H%M%S}"
+    target = node.home / BACKUPS / name
+    draft = node.home / BACKUPS / f".{name}"
+    if target.exists():
+        raise BackupError(f"{target} exists already")
+    await asyncio.to_thread(_begin, draft)
+    try:
+        await node.database.backup(draft / DATABASE)
+        await asyncio.to_thread(_copy_files, node.home, draft)
+        await asyncio.to_thread(_check, draft / DATABASE)
+        draft.rename(target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return target
+
+
+def _begin(draft: Path) -> None:
+    draft.parent.mkdir(mode=0o700, exist_ok=True)
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+
+
+def _copy_files(home: Path, draft: Path) -> None:
+    shutil.copytree(home / KEYS, draft / KEYS)
+    shutil.copy2(home / FILE_NAME, draft / FILE_NAME)
+    if (home / PARTS).exists():  # files are never changed once written: a link is as good as a copy
+        shutil.copytree(home / PARTS, draft / PARTS, copy_function=_link)
+    for path in draft.rglob("*"):
+        if path.is_file():
+            _sync(path)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _check(path: Path) -> None:
+    raw = sqlite3.connect(f"file:{path}?mode=ro", uri=True)  # noqa: TID251  # a copy, not the store
+    try:
+        answer = raw.execute("PRAGMA integrity_check").fetchone()[0]
+    finally:
+        raw.close()
+    if answer != "ok":
+        raise BackupError(f"the copy at {path} is damaged: {answer}")
+
+
+async def restore(home: Path, backup: Path) -> None:
+    """Make `home` from a backup; `home` must not hold a store.
+
+    Raises `BackupError`.
+    """
+    if not (backup / DATABASE).is_file() or not (backup / KEYS).is_dir():
+        raise BackupError(f"{backup} is not a backup made by `zhengwu backup`")
+    if (home / DATABASE).exists():
+        raise BackupError(f"{home} holds a node already; restore into an empty folder")
+    await asyncio.to_thread(_check, backup / DATABASE)
+    await asyncio.to_thread(_put_back, backup, home)
+    async with open_node(home) as node:
+        await node.works.run(SYSTEM, _begin_again, node)
+
+
+def _put_back(backup: Path, home: Path) -> None:
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    shutil.copytree(backup / KEYS, home / KEYS)
+    shutil.copy2(backup / FILE_NAME, home / FILE_NAME)
+    if (backup / PARTS).exists():
+        shutil.copytree(backup / PARTS, home / PARTS)
+    shutil.copy2(backup / DATABASE, home / DATABASE)
+
+
+def _begin_again(work: Work, node: Node) -> None:
+    begin_recovery(work.tx, node.link)
+    cases.begin_next_series(work)
+
+

@@ -1,0 +1,185 @@
+"""The paper round: asks for the parts that this node must handle, answers the asks of others.
+
+Frames for someone else are passed on unread, towards their addressee. All rules are
+`federation.partdesk` and `partwants`; this only moves things between them and the courier.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
+
+from federation import directory, partpost, partwants, streams
+from federation.courier import Courier
+from federation.directory import KeySnapshot
+from federation.errors import FederationError, RejectedError
+from federation.partdesk import PartDesk
+from federation.partpost import addressee, open_ask, open_chunk
+from federation.parts import PlainPart
+from federation.partstore import PreparedPart
+from node.cases import actions as cases
+from node.cases import reading
+from node.clock import to_ms
+from node.database import Tx
+from node.runtime.opening import Node
+from node.work import SYSTEM, Work
+from schemas.ids import NodeId, PartDigest, StreamName, next_hop
+from schemas.links import Frame
+from schemas.parts import PartsReceived
+
+log = logging.getLogger(__name__)
+
+ASKS_AT_ONCE: Final = 8
+LONGEST_PAUSE: Final = 30.0  # seconds; a wake comes with every new event
+
+
+class PaperRound:
+    """Asks, answers, keeps, and says *received*."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._desk = PartDesk(node.identity, node.parts, reading.may_have)
+        self._keys = KeySnapshot([])
+        self._wake = asyncio.Event()
+        self.courier: Courier | None = None
+
+    @property
+    def refused(self) -> int:
+        """Asks refused since the start."""
+        return self._desk.refused
+
+    def wake(self) -> None:
+        """Something may be wanted: look."""
+        self._wake.set()
+
+    async def connected(self) -> None:
+        """The line is back: ask again at once."""
+        now = self._now()
+        await self._node.database.write(lambda tx: partwants.hasten(tx, now))
+        self.wake()
+
+    # --- asking
+
+    async def run(self) -> None:
+        """Ask for what is wanted, for as long as this runs."""
+        for digest in await self._node.works.read(partwants.gathered):
+            await self._finish(digest)
+        await self._say_received()
+        while True:
+            self._wake.clear()
+            try:
+                pause = await self._ask()
+            except Exception:
+                log.exception("paper_round.failed")
+                pause = LONGEST_PAUSE
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def _ask(self) -> float:
+        now = self._now()
+        due = await self._node.works.read(partwants.next_due)
+        if due is None:
+            return LONGEST_PAUSE
+        if due > now:
+            return min(LONGEST_PAUSE, (due - now) / 1000)
+        asks = await self._node.database.write(
+            lambda tx: partwants.due_asks(tx, self._node.me, now, ASKS_AT_ONCE)
+        )
+        for ask in asks:
+            await self._forward(ask.to, partpost.sign_ask(self._node.identity, ask))
+        return 0.05
+
+    async def _forward(self, to: NodeId, frame: bytes) -> None:
+        if self.courier is not None:
+            await self.courier.forward(next_hop(self._node.me, to), frame)
+
+    # --- taking
+
+    async def take(self, sender: NodeId, frame: Frame, raw: bytes) -> None:
+        """Take an ask or a chunk, or pass it on."""
+        try:
+            _, to = addressee(frame)
+            if to != self._node.me:
+                if next_hop(self._node.me, to) != sender:
+                    await self._forward(to, raw)
+            elif frame.purpose == "ask":
+                await self._answer(frame)
+            else:
+                await self._take_chunk(frame)
+        except (FederationError, ValueError) as error:
+            log.warning("part.dropped", extra={"peer": sender, "why": str(error)})
+
+    async def _known(self, frame: Frame) -> KeySnapshot:
+        sender, _ = addressee(frame)
+        if self._keys.public(frame.key, sender) is None:
+            self._keys = await self._node.works.read(directory.snapshot)
+        return self._keys
+
+    async def _answer(self, frame: Frame) -> None:
+        proven = open_ask(frame, self._node.me, await self._known(frame))
+        grant = await self._node.works.read(lambda tx: self._desk.grant(tx, proven))
+        if grant is None:
+            return
+        answer = await asyncio.to_thread(self._desk.seal, grant)
+        if answer.new_key is not None and not await self._node.database.write(
+            lambda tx: self._desk.remember(tx, grant, answer)
+        ):
+            return
+        for chunk in answer.chunks:
+            await self._forward(chunk.to, partpost.sign_chunk(self._node.identity, chunk))
+
+    async def _take_chunk(self, frame: Frame) -> None:
+        proven = open_chunk(frame, self._node.me, await self._known(frame))
+        now = self._now()
+        whole = await self._node.database.write(lambda tx: partwants.take(tx, proven, now))
+        if whole:
+            await self._finish(proven.chunk.digest)
+            if not await self._node.works.read(_still_wanted, proven.chunk.stream):
+                await self._say_received()
+        self.wake()
+
+    async def _finish(self, digest: PartDigest) -> None:
+        """Open a gathered part, keep it, and remember the applicant if it is one."""
+        found = await self._node.works.read(partwants.gather, digest)
+        try:
+            part = await asyncio.to_thread(partwants.open_gathered, self._node.identity, found)
+        except RejectedError as error:
+            log.warning("part.unusable", extra={"digest": digest, "why": str(error)})
+            now = self._now()
+            await self._node.database.write(lambda tx: partwants.restart(tx, digest, now))
+            return
+        prepared = await asyncio.to_thread(self._node.parts.prepare, part)
+        await self._node.works.run(SYSTEM, self._keep, found.stream, prepared, part)
+
+    def _keep(
+        self, work: Work, stream: StreamName, prepared: PreparedPart, part: PlainPart
+    ) -> None:
+        if partwants.keep(work.tx, prepared):
+            cases.part_arrived(work, self._node.register, stream, prepared.digest, part)
+            work.touched.append(stream)
+
+    async def _say_received(self) -> None:
+        await self._node.works.run(SYSTEM, note_received)
+
+    def _now(self) -> int:
+        return to_ms(self._node.clock.now())
+
+
+def _still_wanted(tx: Tx, stream: StreamName) -> bool:
+    row = tx.execute("SELECT 1 FROM part_wants WHERE stream = ? AND state < 3 LIMIT 1", (stream,))
+    return row.fetchone() is not None
+
+
+def note_received(work: Work) -> None:
+    """Write one note a stream: which parts were opened and found right (protocol §5.2)."""
+    for name, digests in partwants.completed(work.tx):
+        note = PartsReceived(stream=name, digests=digests)
+        subject = streams.load(work.tx, name)
+        own = streams.find_about(work.tx, subject, creator=work.me) if subject else None
+        if own is not None and own.holder == work.me:
+            work.append(own.name, note, holder=work.me)
+        elif subject is not None:
+            work.begin("note", note, holder=work.me)
+        partwants.noted(work.tx, digests)
+
+

@@ -1,0 +1,69 @@
+"""Run a node: everything assembled, until a signal says stop."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from typing_extensions import override
+
+from node.runtime import control
+from node.runtime.commands import Station
+from node.runtime.network import Network, join_network
+from node.runtime.opening import Node, open_node
+from node.runtime.serving import served
+
+log = logging.getLogger(__name__)
+
+class Lines(logging.Formatter):
+    """One line an event: its name, then its fields as `name=value`."""
+
+    _PLAIN: Final = frozenset(vars(logging.makeLogRecord({})))
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    @override
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        fields = {k: v for k, v in vars(record).items() if k not in self._PLAIN}
+        told = "".join(f" {k}={v}" for k, v in fields.items() if k not in {"message", "asctime"})
+        return super().formatMessage(record) + told
+
+
+def log_to_stderr(level: int) -> None:
+    """Log in lines."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    logging.basicConfig(level=level, handlers=[handler])
+
+
+@asynccontextmanager
+async def running(home: Path) -> AsyncIterator[Station]:
+    """Run the node of `home` until the block ends."""
+    async with open_node(home) as node, join_network(node) as network:
+        await node.works.read(lambda tx: node.parts.sweep(tx))
+        async with _reachable(node, network) as station:
+            yield station
+
+
+@asynccontextmanager
+async def _reachable(node: Node, network: Network) -> AsyncIterator[Station]:
+    async with served(node, network) as url:
+        station = Station(node, network, url)
+        async with control.controlled(station):
+            yield station
+
+
+async def run(home: Path, ready: Callable[[Station], None]) -> None:
+    """Run the node of `home` until SIGTERM or SIGINT; `ready` is told when people can come."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+    async with running(home) as station:
+        ready(station)
+        await stop.wait()
+        log.info("node.stopping")

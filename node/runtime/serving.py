@@ -1,0 +1,202 @@
+"""The node's HTTP service: pages and API, from the open node and its network."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from typing_extensions import override
+
+from federation.certificates import ensure_certificates
+from node.app import Fittings, create_app
+from node.cases import pages as case_pages
+from node.cases import pages_lists
+from node.database import Tx
+from node.hall import pages as hall_pages
+from node.hall import pages_signing, pages_today
+from node.network import actions as lines
+from node.network import pages as network_pages
+from node.network.pages import Control
+from node.runtime import commands, joining
+from node.runtime.commands import Station
+from node.runtime.network import CERTIFICATES, Network
+from node.runtime.opening import KEYS, Node
+from node.settings import Http
+from node.staff import pages as staff_pages
+from node.web import pages_base
+from node.web.chrome import LinkLine
+from node.web.live import Live
+from node.web.pages_base import Pages
+from node.web.probes import Measure
+from node.web.security import Desk
+from node.web.sessions import Sessions
+from schemas import control as c
+from schemas.ids import NodeId
+from schemas.nodes import NodeNames
+
+STOP_SECONDS: Final = 3  # for requests under way; live pages are told to go first
+BACKLOG: Final = 512
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever runs the node."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def served(node: Node, network: Network) -> AsyncIterator[str]:
+    """Serve until the block ends; gives the address."""
+    live = Live()
+    node.on_commit.append(live.publish)
+    server = _Server(_config(node, _fittings(node, network, live)))
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise RuntimeError("the HTTP server ended at once")
+            await asyncio.sleep(0.005)
+        yield _url(node.settings.http, server)
+    finally:
+        node.on_commit.remove(live.publish)
+        live.close()
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _url(http: Http, server: uvicorn.Server) -> str:
+    port = server.servers[0].sockets[0].getsockname()[1]
+    return f"{'https' if http.tls else 'http'}://{http.host}:{port}"
+
+
+def _config(node: Node, fittings: Fittings) -> uvicorn.Config:
+    http = node.settings.http
+    certificate: Path | None = None
+    key: Path | None = None
+    if http.tls:
+        made = ensure_certificates(
+            node.home / KEYS / CERTIFICATES, node=node.me, names=[http.host], now=node.clock.wall()
+        )
+        certificate, key = made.certificate, made.private_key
+    return uvicorn.Config(
+        create_app(fittings),
+        host=http.host,
+        port=http.port,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        lifespan="on",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        ws="none",
+    )
+
+
+def _fittings(node: Node, network: Network, live: Live) -> Fittings:
+    pages = Pages(
+        node=node.me,
+        names=node.settings.names,
+        profile=node.profile,
+        clock=node.clock,
+        link_line=_link_line(node, network),
+    )
+    return Fittings(
+        works=node.works,
+        sessions=Sessions(node.database, node.clock),
+        live=live,
+        parts=node.parts,
+        register=node.register,
+        lacks=_lacks(network),
+        measuring=_measuring(node, network),
+        routers=(
+            pages_base.router,
+            staff_pages.router,
+            case_pages.router,
+            pages_lists.router,
+            hall_pages.router,
+            pages_signing.router,
+            pages_today.router,
+            network_pages.router,
+        ),
+        values={"pages": pages, "control": _control(node, network)},
+        error_page=pages.error_page,
+    )
+
+
+def _link_line(node: Node, network: Network) -> "Callable[[], object]":
+    async def look() -> LinkLine:
+        in_touch = network.in_touch
+        return await node.works.read(lambda tx: lines.link_line(tx, in_touch=in_touch))
+
+    return look
+
+
+def _lacks(network: Network) -> "Callable[[], object]":
+    async def lacks() -> tuple[str, ...]:
+        return ("recovery",) if network.node.ledger.recovering else ()
+
+    return lacks
+
+
+def _measuring(node: Node, network: Network) -> "Callable[[], object]":
+    async def measure() -> Iterable[Measure]:
+        numbers = await node.works.read(_numbers)
+        wal = node.database.path.with_name(node.database.path.name + "-wal")
+        size = wal.stat().st_size if wal.exists() else 0
+        return (
+            *(Measure(name=name, meaning=meaning, value=value) for name, meaning, value in numbers),
+            Measure(name="wal_bytes", meaning="Size of the write-ahead log.", value=size),
+            Measure(name="writes_waiting", meaning="Works that wait.", value=node.database.waiting),
+            Measure(
+                name="parts_refused_total", meaning="Asks refused.", value=network.round.refused
+            ),
+            Measure(
+                name="in_touch", meaning="The broker answers.", value=float(network.in_touch)
+            ),
+        )
+
+    return measure
+
+
+def _numbers(tx: Tx) -> list[tuple[str, str, float]]:
+    def one(sql: str) -> float:
+        return float(tx.execute(sql).fetchone()[0])
+
+    return [
+        ("outbox_entries", "Entries no neighbour has receipted.", one("SELECT count(*) FROM outbox")),
+        ("parked_events", "Events that wait for others.", one("SELECT count(*) FROM parked")),
+        ("events", "Events stored.", one("SELECT coalesce(max(arrival), 0) FROM events")),
+        ("findings", "Network findings.", one("SELECT count(*) FROM network_findings")),
+    ]
+
+
+def _control(node: Node, network: Network) -> Control:
+    """What the operator's page of nodes may do."""
+    station = Station(node, network)
+
+    def govern(run: commands.Run) -> "Callable[[Desk, NodeId, str], object]":
+        async def perform(desk: Desk, place: NodeId, reason: str) -> None:
+            del desk  # the page has checked the role; the event is by the operator's desk
+            await run(station, c.GovernNode(node=place, reason=reason))
+
+        return perform
+
+    async def invite(desk: Desk, place: NodeId, names: NodeNames) -> str:
+        return (await joining.invite(node, network, desk.actor, place, names)).text
+
+    performing: Mapping[str, object] = {
+        "suspend": govern(commands.nodes_suspend),
+        "resume": govern(commands.nodes_resume),
+        "revoke": govern(commands.nodes_revoke),
+    }
+    return Control(perform=performing, invite=invite)

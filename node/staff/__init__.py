@@ -1,0 +1,1 @@
+"""人员: accounts, posts and departments of one node; who may sign in."""

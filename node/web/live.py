@@ -1,0 +1,100 @@
+"""Live pages: tells open pages that a stream has changed, as server-sent events.
+
+A small bounded fan-out. What a subscriber has not read yet is merged, so a slow one costs nothing;
+a comment every 15 s keeps proxies from hanging up; all streams end when the node shuts down.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Final
+
+from node.errors import TooBusyError
+
+PING_SECONDS: Final = 15.0  # proxies drop a silent connection after 30 to 60 s
+MAX_WATCHERS: Final = 512  # each is an open connection; a county hall has some 200 desks
+RETRY_SECONDS: Final = 30  # the page falls back to asking anew
+_HELLO: Final = b"retry: 3000\n\n"
+_CHANGED: Final = b"event: case\ndata: {}\n\n"
+_PING: Final = b": still here\n\n"
+_BYE: Final = b"event: bye\ndata: {}\n\n"
+
+
+class _Watcher:
+    """One open page: at most one unread change is kept."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+
+
+class Live:
+    """The open pages of this node, by the name of what they watch."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[str, set[_Watcher]] = {}
+        self._count = 0
+        self._over = False
+
+    @property
+    def watching(self) -> int:
+        """How many pages are open."""
+        return self._count
+
+    def publish(self, names: Iterable[str]) -> None:
+        """Tell that these have changed. On the event loop, after the commit; never waits."""
+        if not self._watchers:
+            return
+        for name in names:
+            for watcher in self._watchers.get(name, ()):
+                watcher.changed.set()
+
+    def close(self) -> None:
+        """End all streams, present and future: the node shuts down."""
+        self._over = True
+        for watchers in self._watchers.values():
+            for watcher in watchers:
+                watcher.changed.set()
+
+    def watch(
+        self,
+        name: str,
+        *,
+        is_stale: Callable[[], Awaitable[bool]] | None = None,
+        ping_seconds: float = PING_SECONDS,
+    ) -> AsyncIterator[bytes]:
+        """Follow `name` as the bytes of an event stream. Raises `TooBusyError` if too many do.
+
+        `is_stale` is asked once the watch stands, so that a change between the drawing of the page
+        and now is told too.
+        """
+        if self._count >= MAX_WATCHERS:
+            raise TooBusyError(RETRY_SECONDS)
+        return self._follow(name, is_stale, ping_seconds)
+
+    async def _follow(
+        self, name: str, is_stale: Callable[[], Awaitable[bool]] | None, ping_seconds: float
+    ) -> AsyncIterator[bytes]:
+        watcher = _Watcher()
+        self._watchers.setdefault(name, set()).add(watcher)
+        self._count += 1
+        try:
+            yield _HELLO
+            if is_stale is not None and await is_stale():
+                watcher.changed.set()
+            while not self._over:
+                try:
+                    await asyncio.wait_for(watcher.changed.wait(), ping_seconds)
+                except TimeoutError:
+                    yield _PING
+                    continue
+                watcher.changed.clear()
+                if not self._over:
+                    yield _CHANGED
+            yield _BYE
+        finally:
+            self._count -= 1
+            theirs = self._watchers[name]
+            theirs.discard(watcher)
+            if not theirs:
+                del self._watchers[name]

@@ -1,0 +1,161 @@
+"""Who is signed in: sessions by random token, of which only the SHA-256 is stored.
+
+A session keeps what the account allowed when it began; whoever changes an account ends its sessions
+(`end_all`). Sessions are reckoned in wall time. Found sessions are remembered for a few seconds, so
+that a busy request costs no read.
+"""
+
+import hashlib
+import secrets
+import sqlite3
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from node.clock import Clock, to_ms
+from node.database import Database
+from node.errors import StorageFullError
+from node.work import Actor
+from schemas.ids import StaffId
+
+TOKEN_BYTES: Final = 32  # 256 bits: nobody guesses one
+CSRF_BYTES: Final = 16  # 128 bits, useless without the cookie
+IDLE: Final = timedelta(minutes=30)  # long enough for one applicant, short for an abandoned window
+LONGEST: Final = timedelta(hours=12)  # a working day
+TOUCH_MS: Final = 60_000  # being seen is written once a minute, not at each request
+REMEMBER_SECONDS: Final = 5.0  # how long another process's sign-out may go unnoticed
+MAX_REMEMBERED: Final = 4096  # far more people than work at a county's windows
+
+_IDLE_MS: Final = IDLE // timedelta(milliseconds=1)
+_LONGEST_MS: Final = LONGEST // timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in. `csrf` proves that a form is ours."""
+
+    digest: bytes
+    actor: Actor
+    csrf: str
+    began_at: int
+    seen_at: int
+
+    def is_over(self, now_ms: int) -> bool:
+        """Say whether it has idled out or lasted its time."""
+        return now_ms - self.seen_at > _IDLE_MS or now_ms - self.began_at > _LONGEST_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new session and, this once, its token."""
+
+    token: str
+    session: Session
+
+
+class Sessions:
+    """The sessions of this node."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._remembered: dict[bytes, tuple[Session, float]] = {}
+
+    async def begin(self, actor: Actor) -> Begun:
+        """Sign `actor` in; sessions that are over are swept out meanwhile."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        now = to_ms(self._clock.wall())
+        session = Session(digest_of(token), actor, secrets.token_urlsafe(CSRF_BYTES), now, now)
+        await self._database.write(lambda tx: _insert(tx, session))
+        return Begun(token, session)
+
+    async def find(self, token: str) -> Session | None:
+        """Find the session of `token`, and note that it was seen; `None` if none is open."""
+        digest = digest_of(token)
+        known = self._remembered.get(digest)
+        if known is not None and time.monotonic() - known[1] < REMEMBER_SECONDS:
+            session: Session | None = known[0]
+        else:
+            session = await self._database.read(lambda tx: _load(tx, digest))
+        now = to_ms(self._clock.wall())
+        if session is None or session.is_over(now):
+            self._remembered.pop(digest, None)
+            return None
+        if known is None or known[0] is not session:
+            self._remember(session)
+        if now - session.seen_at > TOUCH_MS:
+            await self._touch(replace(session, seen_at=now))
+        return session
+
+    async def end(self, session: Session) -> None:
+        """Sign out: the token is worth nothing from now on."""
+        self._remembered.pop(session.digest, None)
+        await self._database.write(
+            lambda tx: tx.execute("DELETE FROM sessions WHERE digest = ?", (session.digest,))
+        )
+        self._remembered.pop(session.digest, None)  # a request may have read it meanwhile
+
+    def forget(self, staff: StaffId) -> None:
+        """Remember no session of `staff`: to be called once `end_all` is committed."""
+        theirs = [d for d, (session, _) in self._remembered.items() if session.actor.staff == staff]
+        for digest in theirs:
+            self._remembered.pop(digest, None)
+
+    def _remember(self, session: Session) -> None:
+        if len(self._remembered) >= MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[session.digest] = (session, time.monotonic())
+
+    async def _touch(self, session: Session) -> None:
+        self._remember(session)
+        try:
+            await self._database.write(
+                lambda tx: tx.execute(
+                    "UPDATE sessions SET seen_at = ? WHERE digest = ?",
+                    (session.seen_at, session.digest),
+                )
+            )
+        except StorageFullError:
+            return  # who is signed in may go on reading while the disk is full
+
+
+def digest_of(token: str) -> bytes:
+    """Name a token without telling it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def end_all(tx: sqlite3.Connection, staff: StaffId) -> None:
+    """End every session of `staff`, within the caller's transaction."""
+    tx.execute("DELETE FROM sessions WHERE staff = ?", (staff,))
+
+
+def _insert(tx: sqlite3.Connection, session: Session) -> None:
+    tx.execute(
+        "DELETE FROM sessions WHERE seen_at < ? OR began_at < ?",
+        (session.began_at - _IDLE_MS, session.began_at - _LONGEST_MS),
+    )
+    tx.execute(
+        "INSERT INTO sessions (digest, staff, actor, csrf, began_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            session.digest,
+            session.actor.staff,
+            msgspec.json.encode(session.actor),
+            session.csrf,
+            session.began_at,
+            session.seen_at,
+        ),
+    )
+
+
+def _load(tx: sqlite3.Connection, digest: bytes) -> Session | None:
+    row = tx.execute(
+        "SELECT actor, csrf, began_at, seen_at FROM sessions WHERE digest = ?", (digest,)
+    ).fetchone()
+    if row is None:
+        return None
+    actor, csrf, began_at, seen_at = row
+    return Session(digest, msgspec.json.decode(actor, type=Actor), csrf, began_at, seen_at)

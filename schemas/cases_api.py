@@ -1,0 +1,234 @@
+"""What people send about cases, and what they see of them: forms in, answers out.
+
+Forms refuse unknown fields. `seen` is the `seq` of the case that the person was looking at: if the
+case has moved since, nothing is done and the answer says so.
+"""
+
+import msgspec
+
+from schemas.cases import Action, CaseState, MaterialGiven, Outcome
+from schemas.ids import (
+    CaseNumber,
+    DepartmentId,
+    EventHash,
+    KeyId,
+    NodeId,
+    StaffId,
+    StreamName,
+)
+from schemas.items import Stage
+from schemas.parts import Person
+
+
+class ReceiveCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """收件."""
+
+    item: str
+    """The item's code."""
+    applicant: Person
+    materials: tuple[MaterialGiven, ...] = ()
+    place: NodeId | None = None
+    """The place that the matter concerns, if it is not the window's own."""
+    channel: str = "window"
+
+
+class CorrectCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """补正."""
+
+    materials: tuple[MaterialGiven, ...]
+    seen: int | None = None
+
+
+class ForwardCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """初审通过."""
+
+    opinion: str = ""
+    seen: int | None = None
+
+
+class RequestCorrection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """一次性告知."""
+
+    reason: str
+    materials: tuple[str, ...]
+    note: str = ""
+    seen: int | None = None
+
+
+class AcceptCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """受理."""
+
+    seen: int | None = None
+
+
+class RefuseCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """不予受理."""
+
+    reason: str
+    note: str = ""
+    seen: int | None = None
+
+
+class DispatchCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """分办: to the item's department unless another is named."""
+
+    department: DepartmentId | None = None
+    seen: int | None = None
+
+
+class ReviewCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """审查."""
+
+    proposes: Outcome
+    opinion: str = ""
+    seen: int | None = None
+
+
+class DecideCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """决定."""
+
+    outcome: Outcome
+    reason: str | None = None
+    opinion: str = ""
+    seen: int | None = None
+
+
+class DeliverCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """出件."""
+
+    to: str = "applicant"
+    """`applicant` or `agent`."""
+    seen: int | None = None
+
+
+class CloseCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """办结."""
+
+    seen: int | None = None
+
+
+class WithdrawCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """撤回: at once if this node holds the case, otherwise asked of who does."""
+
+    reason: str
+    seen: int | None = None
+
+
+class SendOnCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """转送."""
+
+    reason: str
+    seen: int | None = None
+
+
+class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as lists show it. Times are milliseconds UTC."""
+
+    stream: StreamName
+    number: CaseNumber
+    item: StreamName
+    item_name: str
+    state: CaseState
+    outcome: Outcome | None
+    origin: NodeId
+    holder: NodeId
+    stage_name: str
+    duty: Action | None
+    """What it waits for at this node; `None` if it waits elsewhere or is closed."""
+    department: DepartmentId | None
+    received_at: int
+    since: int
+    applicant: str = ""
+    """The masked name, where this node has it."""
+
+
+class CasePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of a list, and how to ask for the next."""
+
+    cases: tuple[CaseLine, ...]
+    next: str | None = None
+    """Hand it back as `after`; `None` at the end."""
+
+
+class CaseFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of the case that had no effect, and why."""
+
+    seq: int
+    event: str
+    kind: str
+    node: NodeId
+    fault: str
+    at: int
+
+
+class CaseNote(msgspec.Struct, frozen=True, kw_only=True):
+    """A note of another stream that speaks of the case."""
+
+    stream: StreamName
+    kind: str
+    node: NodeId
+    at: int
+    reason: str | None = None
+
+
+class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as an action leaves it. Times are milliseconds UTC."""
+
+    number: CaseNumber
+    stream: StreamName
+    state: CaseState
+    outcome: Outcome | None
+    seq: int
+    """Hand it back as `seen`."""
+    holder: NodeId
+    since: int
+    stage: int
+    """Index of the stage to do next."""
+    allowed: tuple[Action, ...]
+    """What the caller may do to it now."""
+
+
+class CaseStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a case as this node keeps it."""
+
+    seq: int
+    kind: str
+    node: NodeId
+    holder: NodeId
+    actor: StaffId
+    at: int
+    received_at: int
+    hash: EventHash
+    key: KeyId
+    verdict: str
+    """`effective`, `inert`, `unjudged` or `pending`."""
+    data: msgspec.Raw
+    """What it says: facts only."""
+
+
+class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A case, whole, but for what its papers say."""
+
+    brief: CaseBrief
+    item: StreamName
+    item_version: int
+    item_name: str
+    origin: NodeId
+    place: NodeId
+    stages: tuple[tuple[Stage, NodeId], ...]
+    department: DepartmentId | None
+    received_at: int
+    accepted_at: int | None
+    decided_at: int | None
+    delivered_at: int | None
+    closed_at: int | None
+    decided_by: NodeId | None
+    asked_for: tuple[str, ...]
+    reason: str | None
+    applicant: str
+    """The masked name, where this node has it and the caller may see it."""
+    head: EventHash
+    """Hash of the last event that counts: equal at every replica that is up to date."""
+    events: tuple[CaseStep, ...]
+    notes: tuple[CaseNote, ...]
+    findings: tuple[CaseFinding, ...]

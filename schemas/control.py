@@ -1,0 +1,196 @@
+"""What the `zhengwu` command asks of a node, running or not, and what it gets back."""
+
+import msgspec
+
+from schemas.ids import NodeId, StreamName
+from schemas.items import Item
+from schemas.nodes import NodeState
+from schemas.staff import StaffList
+
+
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """No arguments."""
+
+
+class LinkState(msgspec.Struct, frozen=True, kw_only=True):
+    """One link, as `status` shows it. Times are milliseconds UTC, 0 for never."""
+
+    peer: NodeId
+    open: bool
+    greeted: bool
+    """Both sides are in one epoch."""
+    waiting: int
+    """Entries that the neighbour has not yet receipted."""
+    waiting_since: int
+    taken: int
+    last_contact: int
+    refused: int
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """The node at a glance."""
+
+    node: NodeId
+    name: str
+    level: str
+    running: bool
+    url: str
+    root: str
+    key: str
+    recovering: bool
+    clock_offset_seconds: int
+    in_touch: bool
+    """The broker towards the parent (or, at a root, its own) answers now."""
+    broker_port: int
+    broker_restarts: int
+    cases: int
+    events: int
+    parked: int
+    parts_wanted: int
+    findings: int
+    links: tuple[LinkState, ...]
+
+
+class NodeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One node of the directory."""
+
+    node: NodeId
+    name: str
+    level: str
+    state: NodeState
+    key: str
+    holder: NodeId
+    """Who writes its record."""
+
+
+class NodeList(msgspec.Struct, frozen=True, kw_only=True):
+    """The nodes that this one knows."""
+
+    nodes: tuple[NodeLine, ...]
+
+
+class InvitePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Invite a place directly below."""
+
+    node: NodeId
+    zh: str
+    en: str = ""
+
+
+class Invited(msgspec.Struct, frozen=True, kw_only=True):
+    """The line to hand over, good for 24 hours."""
+
+    node: NodeId
+    invitation: str
+
+
+class GovernNode(msgspec.Struct, frozen=True, kw_only=True):
+    """Suspend, resume or revoke a node, for a reason of the published list."""
+
+    node: NodeId
+    reason: str
+
+
+class Governed(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of it."""
+
+    node: NodeId
+    state: NodeState
+    reclaimed: int = 0
+    """Streams taken back with a revocation."""
+
+
+class Rotated(msgspec.Struct, frozen=True, kw_only=True):
+    """The key that this node will sign with once its parent has granted it."""
+
+    key: str
+
+
+class ReclaimStream(msgspec.Struct, frozen=True, kw_only=True):
+    """Take a case (by number or stream) from a node below; `holder` is this node if not named."""
+
+    case: str
+    reason: str
+    holder: NodeId | None = None
+
+
+class AdoptStream(msgspec.Struct, frozen=True, kw_only=True):
+    """Let what waits under a revoked key count, by writing behind it."""
+
+    stream: StreamName
+    reason: str
+
+
+class Custody(msgspec.Struct, frozen=True, kw_only=True):
+    """Who holds the stream now."""
+
+    stream: StreamName
+    holder: NodeId
+
+
+class WaivePeer(msgspec.Struct, frozen=True, kw_only=True):
+    """Wait no longer for this neighbour's answer after a restore."""
+
+    node: NodeId
+
+
+class ResendEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Send a refused event again, by its hash."""
+
+    event: str
+
+
+class Resent(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether anything was queued."""
+
+    queued: bool
+
+
+class PublishItems(msgspec.Struct, frozen=True, kw_only=True):
+    """Put items in force."""
+
+    items: tuple[Item, ...]
+
+
+class LoadStaff(msgspec.Struct, frozen=True, kw_only=True):
+    """Bring departments and accounts to what this list says."""
+
+    listed: StaffList
+
+
+class Backup(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the backup lies."""
+
+    path: str
+    bytes: int
+
+
+class MoveClock(msgspec.Struct, frozen=True, kw_only=True):
+    """Live this far from the system's time (homes made by `demo` or tests alone)."""
+
+    offset_seconds: int
+
+
+class ControlAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """One line from the command to the running node."""
+
+    token: str
+    command: str
+    arguments: msgspec.Raw
+
+
+class ControlAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One line back: a result, or an error in words."""
+
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error: str = ""
+    kind: str = ""
+
+
+class RunFile(msgspec.Struct, frozen=True, kw_only=True):
+    """`run.json` in the home of a running node: how to reach it from this machine (mode 0600)."""
+
+    pid: int
+    url: str
+    control_port: int
+    token: str

@@ -1,0 +1,82 @@
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.support.browser import find_browser
+from tests.support.pagenode import PageNode, page_node
+from tests.support.webnode import PASSWORD
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WAIT_MS = 10_000
+Visit = Callable[..., Awaitable[Page]]
+"""Signs somebody in: `await visit("clerk", script=False, width=390)`."""
+
+
+@pytest.fixture
+async def county(tmp_path: Path) -> AsyncIterator[PageNode]:
+    async with page_node(tmp_path) as served:
+        yield served
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=find_browser(), args=list(FLAGS)
+        )
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+def visit(county: PageNode, browser: Browser) -> Visit:
+    async def sign_in(login: str, *, script: bool = False, width: int = 1366) -> Page:
+        context = await browser.new_context(
+            viewport={"width": width, "height": 844},
+            java_script_enabled=script,
+            locale="zh-CN",
+            base_url=county.url,
+        )
+        context.set_default_timeout(WAIT_MS)
+        page = await context.new_page()
+        await page.goto("/sign-in")
+        await page.fill("#login", login)
+        await page.fill("#password", PASSWORD)
+        await page.click("main button.button")
+        return page
+
+    return sign_in
+
+
+async def take_in(page: Page) -> str:
+    """Take an application in, step by step, and give its number."""
+    await page.goto("/intake")
+    await page.click("tbody form button")
+    for box in await page.locator("input[name^=originals-]").all():
+        await box.fill("1")
+    await page.click("main .actions button")
+    await page.fill("#name", "张三")
+    await page.fill("#id_number", "610328190001010013")
+    await page.fill("#phone", "13812341234")
+    await page.click("main .actions button")
+    await page.click("button[value=next]")
+    await page.click("section.first button")
+    found = re.search(r"/cases/([^/]+)/receipt", page.url)
+    assert found, page.url
+    return found.group(1)
+
+
+async def go_forward(page: Page, number: str) -> None:
+    """Do what the case's page offers first."""
+    await page.goto(f"/cases/{number}")
+    await page.click(".card.first form .actions button")

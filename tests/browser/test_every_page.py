@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Visit, take_in
+
+pytestmark = pytest.mark.browser
+
+MOST_ON_THE_WIRE = 60_000  # bytes of a page with its style sheet and script
+READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
+PAGES = {
+    "clerk": ("/", "/intake", "/cases?box=all", "/links", "/password", "/cases/none"),
+    "supervisor": ("/board", "/cases", "/intake"),
+    "operator": ("/staff", "/nodes", "/links"),
+}
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+async def test_every_page_is_readable_and_small(visit: Visit, width: int) -> None:
+    clerk = await visit("clerk", width=width)
+    number = await take_in(clerk)
+    await clerk.goto("/intake")
+    await clerk.click("tbody form button")
+    steps = [clerk.url.replace("materials", step) for step in ("materials", "applicant", "scans", "check")]
+    case = [f"/cases/{number}", f"/cases/{number}/receipt"]
+    faults: dict[str, object] = {}
+    for login, paths in PAGES.items():
+        page = clerk if login == "clerk" else await visit(login, width=width)
+        for path in (*paths, *(case + steps if login == "clerk" else ())):
+            answer = await page.goto(path)
+            assert answer is not None
+            weight = len(await answer.body())
+            found = await page.evaluate(READABLE)
+            if found or weight > MOST_ON_THE_WIRE:
+                faults[f"{login} {path}"] = (weight, found)
+    assert not faults
+
+
+async def test_a_page_with_its_style_and_script_is_light(visit: Visit) -> None:
+    page = await visit("clerk", script=True)
+    number = await take_in(page)
+    weights: list[int] = []
+
+    async def weigh(url: str) -> None:
+        answer = await page.request.get(url)
+        weights.append(len(await answer.body()))
+
+    await page.goto(f"/cases/{number}")
+    for selector, attribute in (("link[rel=stylesheet]", "href"), ("script[src]", "src")):
+        url = await page.locator(selector).get_attribute(attribute)
+        assert url
+        await weigh(url)
+    await weigh(f"/cases/{number}")
+    assert sum(weights) < MOST_ON_THE_WIRE
+
+
+async def test_large_type_scales_everything_and_hides_nothing(visit: Visit) -> None:
+    page = await visit("clerk", width=390)
+    before = await page.locator("body *:visible").count()
+    await page.click("footer a >> nth=1")
+    assert await page.locator("html").get_attribute("data-type") == "large"
+    assert await page.locator("body *:visible").count() == before
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")

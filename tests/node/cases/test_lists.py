@@ -1,0 +1,224 @@
+"""Inbox and search over a real table: who sees what, page by page, never reading it through."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from federation.identity import create_identity
+from node.applicants import actions as applicants
+from node.applicants.actions import Register, open_register
+from node.cases import lists, reading, rulings, store
+from node.cases.lists import Query
+from node.cases.model import CaseView, Sight
+from node.cases.rulings import Effect
+from node.cases.store import Reader
+from node.errors import BadInputError
+from schemas.cases import Action
+from schemas.cases_api import CasePage
+from schemas.ids import CaseNumber, DepartmentId, NodeId, PartDigest, StreamName
+from schemas.staff import Role
+from tests.support.casework import ZHANG
+from tests.support.catalogue import LICENCE, WJJ
+from tests.support.parts import open_store
+from tests.support.steps import COUNTY, ITEM, VILLAGE, begun, next_step, walk
+
+ALL = Reader(COUNTY, Sight.ALL, None)
+COUNTER = Reader(COUNTY, Sight.COUNTER, None)
+DEPARTMENT = Reader(COUNTY, Sight.DEPARTMENT, WJJ)
+OTHER = Reader(COUNTY, Sight.DEPARTMENT, DepartmentId("zrzy"))
+NOBODY = Reader(COUNTY, Sight.NONE, None)
+READERS = (ALL, COUNTER, DEPARTMENT, OTHER, NOBODY)
+CLERK, HANDLER = frozenset({Role.CLERK}), frozenset({Role.HANDLER})
+TO_DESK = (Action.FORWARD, Action.ACCEPT, Action.DISPATCH)
+
+
+@pytest.fixture
+def tx(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    opened = open_store(tmp_path / "node.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def register(tmp_path: Path, tx: sqlite3.Connection) -> Register:
+    return open_register(tx, create_identity(tmp_path / "keys", COUNTY))
+
+
+def named(view: CaseView, number: int) -> CaseView:
+    return replace(
+        view,
+        stream=StreamName(f"case/{VILLAGE}/{number:016d}"),
+        number=CaseNumber(f"{VILLAGE}-20261123-A{number:04d}"),
+        received_at=number // 3,
+        since=number // 3,
+    )
+
+
+def put(tx: sqlite3.Connection, number: int, *steps: Action, me: NodeId = COUNTY) -> CaseView:
+    """A case taken at the village, as the county has it after these steps."""
+    view = named(begun(), number)
+    store.keep_route(tx, view, LICENCE.name)
+    store.insert(tx, number, view, me=me)
+    for step in steps:
+        before, view = view, replace(walk(view, step), since=view.since)
+        store.update(tx, before, view, me=me)
+    return view
+
+
+def test_a_clerk_finds_what_waits_at_the_window_longest_first(tx: sqlite3.Connection) -> None:
+    for number in (5, 1, 3):
+        put(tx, number, Action.FORWARD)
+    put(tx, 2)  # still at the town
+    put(tx, 4, *TO_DESK)  # at the department
+    page = lists.inbox(tx, COUNTER, CLERK)
+    assert [line.number[-4:] for line in page.cases] == ["0001", "0003", "0005"]
+    assert {line.duty for line in page.cases} == {Action.ACCEPT}
+    assert page.cases[0].item_name == LICENCE.name
+    assert lists.waiting(tx, COUNTER, CLERK) == 3
+
+
+def test_a_handler_finds_his_departments_cases_alone(tx: sqlite3.Connection) -> None:
+    put(tx, 1, Action.FORWARD)
+    put(tx, 2, *TO_DESK)
+    assert [line.number[-4:] for line in lists.inbox(tx, DEPARTMENT, HANDLER).cases] == ["0002"]
+    assert lists.inbox(tx, OTHER, HANDLER).cases == ()
+    assert lists.inbox(tx, NOBODY, HANDLER).cases == ()
+    assert lists.inbox(tx, ALL, frozenset({Role.SUPERVISOR})).cases == ()
+
+
+def test_what_was_sent_here_by_mistake_waits_to_be_sent_on(tx: sqlite3.Connection) -> None:
+    view = put(tx, 1)
+    astray = rulings.apply(view, next_step(view, None, holder=COUNTY), Effect.INERT)  # type: ignore[arg-type]
+    store.update(tx, view, astray, me=COUNTY)
+    (line,) = lists.inbox(tx, COUNTER, CLERK).cases
+    assert line.duty is Action.SEND_ON
+
+
+@pytest.mark.parametrize(
+    "reader", READERS, ids=lambda reader: f"{reader.sight}-{reader.department}"
+)
+def test_a_reader_finds_by_every_way_what_he_may_see_and_nothing_else(
+    tx: sqlite3.Connection, reader: Reader
+) -> None:
+    at_window = put(tx, 1, Action.FORWARD)
+    at_desk = put(tx, 2, *TO_DESK)
+    far = replace(
+        named(begun(), 3), origin=NodeId("610328102"), stages=(), holder=NodeId("610328102")
+    )
+    store.insert(tx, 3, far, me=COUNTY)
+    everything = {at_window.stream, at_desk.stream, far.stream}
+    allowed = {
+        Sight.ALL: everything,
+        Sight.COUNTER: {at_window.stream, at_desk.stream},
+        Sight.DEPARTMENT: {at_desk.stream} if reader is DEPARTMENT else set(),
+        Sight.NONE: set(),
+    }[reader.sight]
+    queries = (
+        Query(),
+        Query(number=VILLAGE),
+        Query(items=(ITEM,)),
+        Query(streams=tuple(everything)),
+    )
+    for query in queries:
+        page = lists.search(tx, reader, query)
+        assert {line.stream for line in page.cases} == allowed, query
+    for view in (at_window, at_desk, far):
+        for reference in (view.number, view.stream):
+            found = store.find(tx, reference, reader)
+            assert (found is not None) == (view.stream in allowed)
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(tx: sqlite3.Connection) -> None:
+    for number in range(1, 24):
+        put(tx, number, Action.FORWARD)
+
+    def all_of_them(after: str | None) -> CasePage:
+        return lists.search(tx, COUNTER, Query(), after=after, limit=5)
+
+    def by_item(after: str | None) -> CasePage:
+        return lists.search(tx, COUNTER, Query(items=(ITEM,)), after=after, limit=5)
+
+    def waiting(after: str | None) -> CasePage:
+        return lists.inbox(tx, COUNTER, CLERK, after=after, limit=5)
+
+    for ask in (all_of_them, by_item, waiting):
+        seen: list[str] = []
+        after = None
+        for _ in range(5):
+            page = ask(after)
+            seen += [line.number for line in page.cases]
+            after = page.next
+        assert after is None
+        assert len(seen) == len(set(seen)) == 23
+        assert seen in (sorted(seen), sorted(seen, reverse=True))
+
+
+@pytest.mark.parametrize("after", ["x", "1", "1.", "1.2.3", "-1.2", "9" * 60 + ".1"])
+def test_a_place_in_a_list_that_we_did_not_give_out_is_refused(
+    tx: sqlite3.Connection, after: str
+) -> None:
+    with pytest.raises(BadInputError):
+        lists.search(tx, ALL, Query(), after=after)
+
+
+def test_counts_follow_the_states(tx: sqlite3.Connection) -> None:
+    put(tx, 1)
+    put(tx, 2, *TO_DESK)
+    put(tx, 3, *TO_DESK)
+    counted = {(origin, state.value): cases for origin, state, cases in store.counts(tx)}
+    assert counted == {(VILLAGE, "received"): 1, (VILLAGE, "dispatched"): 2}
+    store.forget(tx, named(begun(), 3).stream)
+    assert {cases for _, _, cases in store.counts(tx)} == {1}
+
+
+def test_an_applicant_is_forgotten_with_his_part(
+    tx: sqlite3.Connection, register: Register
+) -> None:
+    part, stream = PartDigest("a" * 64), begun().stream
+    applicants.keep(tx, stream, register.seal(part, ZHANG))
+    assert register.read(tx, stream) == ZHANG
+    assert register.find(tx, "张三") == (stream,)
+    applicants.forget(tx, part)
+    assert register.read(tx, stream) is None
+    assert register.find(tx, "张三") == ()
+
+
+def test_no_list_reads_the_tables_through(tx: sqlite3.Connection, register: Register) -> None:
+    put(tx, 1, Action.FORWARD)
+    view = put(tx, 2, *TO_DESK)
+    applicants.keep(tx, view.stream, register.seal(PartDigest("a" * 64), ZHANG))
+    asked: list[str] = []
+    tx.set_trace_callback(asked.append)
+    for reader in READERS:
+        for roles in (CLERK, HANDLER, frozenset(Role)):
+            reading.inbox(tx, reader, roles, register)
+            reading.waiting(tx, reader, roles)
+            for text in ("", VILLAGE + "-", "张三", "卫生许可"):
+                reading.search(tx, reader, roles, register, text, after="1.1")
+        lists.search(tx, reader, Query(items=(ITEM, ITEM)))
+        store.find(tx, view.number, reader)
+    before, after = view, walk(view, Action.REVIEW)
+    store.update(tx, before, after, me=COUNTY)
+    store.forget(tx, view.stream)
+    applicants.forget(tx, PartDigest("a" * 64))
+    reading.board(tx)
+    tx.set_trace_callback(None)
+    plans = {
+        detail: sql
+        for sql in asked
+        if sql.split(None, 1)[0] in ("SELECT", "UPDATE", "DELETE")
+        for *_, detail in tx.execute(f"EXPLAIN QUERY PLAN {sql}")
+    }
+    assert len(asked) > 50
+    small = ("case_counts", "case_routes", "items", "json_each", "applicants_secret")
+    scans = {
+        detail: sql
+        for detail, sql in plans.items()
+        if detail.startswith("SCAN") and not any(name in detail for name in small)
+    }
+    assert not {detail for detail in scans if not detail.startswith("SCAN (subquery")}, scans
+    sorted_runs = {d: s for d, s in plans.items() if "TEMP B-TREE FOR ORDER" in d}
+    assert not {d: s for d, s in sorted_runs.items() if " cases c INDEXED BY " in s}, sorted_runs

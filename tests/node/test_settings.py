@@ -1,0 +1,88 @@
+"""`node.toml`: what is taken, what is refused, and with which sentence."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from node.errors import SettingsError
+from node.settings import (
+    Broker,
+    BrokerMode,
+    Http,
+    Purpose,
+    Settings,
+    Upstream,
+    load_settings,
+    save_settings,
+)
+from schemas.ids import NodeId
+from schemas.nodes import NodeNames
+
+NAMES = NodeNames(zh='千阳县 "政务"', en="Qianyang\\County")
+FULL = Settings(
+    node=NodeId("610328"),
+    names=NAMES,
+    root="a" * 64,
+    purpose=Purpose.DEMO,
+    clock_offset_seconds=-86400,
+    public_url="https://example.test:8443",
+    http=Http(host="127.0.0.1", port=0, tls=False),
+    broker=Broker(mode=BrokerMode.EMBEDDED, port=4222),
+    upstream=Upstream(url="tls://127.0.0.1:4222", region=NodeId("6103")),
+)
+
+
+@pytest.mark.parametrize("settings", [FULL, Settings(node=NodeId("6103"), names=NAMES)])
+def test_what_is_saved_is_what_is_read(tmp_path: Path, settings: Settings) -> None:
+    save_settings(tmp_path, settings)
+    assert load_settings(tmp_path) == settings
+    assert not [path for path in tmp_path.iterdir() if path.name != "node.toml"]
+
+
+def test_a_shifted_clock_is_told_in_time(tmp_path: Path) -> None:
+    save_settings(tmp_path, FULL)
+    assert load_settings(tmp_path).clock_offset == timedelta(days=-1)
+
+
+HEAD = 'node = "610328"\n'
+NAMED = '[names]\nzh = "千阳县"\nen = "Qianyang"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('node = "61032"\n' + NAMED, "division code"),
+        (HEAD + "nod = 1\n" + NAMED, "unknown field `nod`"),
+        (HEAD, "missing required field `names`"),
+        (HEAD + "purpose = 'game'\n" + NAMED, "`$.purpose`"),
+        (HEAD + "clock_offset_seconds = 60\n" + NAMED, "clock_offset_seconds"),
+        (HEAD + "root = 'abc'\n" + NAMED, "fingerprint"),
+        (HEAD + NAMED + "[http]\nhost = '0.0.0.0'\ntls = false\n", "loopback"),
+        (HEAD + NAMED + "[http]\nport = 70000\n", "not a port"),
+        (HEAD + NAMED + "[broker]\nmode = 'external'\n", "broker.url"),
+        (HEAD + NAMED + "[broker]\nurl = 'tls://x'\n", "broker.url"),
+        ("node = ", "node.toml"),
+        (HEAD + 'public_url = "qianyang"\n' + NAMED, "public_url"),
+    ],
+)
+def test_a_mistake_is_one_sentence_that_names_it(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "node.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    assert said in str(caught.value)
+    assert "node.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_home_without_settings_says_how_to_make_them(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="zhengwu init"):
+        load_settings(tmp_path)
+
+
+def test_wrong_settings_are_not_saved(tmp_path: Path) -> None:
+    save_settings(tmp_path, FULL)
+    wrong = Settings(node=NodeId("610328"), names=NAMES, clock_offset_seconds=5)
+    with pytest.raises(SettingsError):
+        save_settings(tmp_path, wrong)
+    assert load_settings(tmp_path) == FULL

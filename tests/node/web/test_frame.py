@@ -1,0 +1,180 @@
+"""The frame of HTTP, over real HTTP: problems, cookies, forged requests, limits, bursts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from msgspec import Struct
+
+from node.web.security import COOKIE, Desk
+from schemas.staff import Role
+from tests.support.webnode import WebNode, web_node
+
+
+class Form(Struct, frozen=True):
+    csrf: str = ""
+    word: str = ""
+
+
+@post("/form", status_code=200)
+async def form(desk: NamedDependency[Desk], data: URLEncodedBody[Form]) -> str:
+    return f"{desk.actor.name}:{data.word}"
+
+
+@post("/api/v1/slow", status_code=200)
+async def slow() -> None:
+    await asyncio.sleep(0.3)
+
+
+@get("/api/v1/broken")
+async def broken() -> None:
+    raise RuntimeError("the secret of the house")
+
+
+ROUTERS = (Router("/", route_handlers=[form, slow, broken]),)
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[WebNode]:
+    async with web_node(tmp_path, routers=ROUTERS, max_changes=4) as node:
+        await node.account("li.na", Role.CLERK)
+        yield node
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kind"),
+    [
+        ("GET", "/api/v1/nowhere", 404, "not-found"),
+        ("DELETE", "/api/v1/staff", 405, "method-not-allowed"),
+        ("GET", "/api/v1/staff", 401, "not-signed-in"),
+        ("POST", "/api/v1/session", 400, "bad-request"),
+        ("GET", "/api/v1/broken", 500, "internal"),
+    ],
+)
+async def test_every_refusal_is_a_problem_document(
+    served: WebNode, method: str, path: str, status: int, kind: str
+) -> None:
+    answer = await served.http.request(method, path, headers={"Accept-Language": "en"})
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    told = answer.json()
+    assert (told["type"], told["status"]) == (f"urn:zhengwu:problem:{kind}", status)
+    assert told["title"].isascii()
+    assert "secret" not in answer.text
+    chinese = (await served.http.request(method, path)).json()["title"]
+    assert not chinese.isascii()
+
+
+async def test_a_malformed_body_names_its_fields(served: WebNode) -> None:
+    answer = await served.http.post("/api/v1/session", json={"login": 3, "password": "x"})
+    assert answer.status_code == 400
+    assert "login" in answer.text
+
+
+async def test_a_person_gets_a_page_not_a_document(served: WebNode) -> None:
+    answer = await served.http.get("/nowhere")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+async def _cookie(served: WebNode) -> dict[str, str]:
+    return {"Cookie": f"{COOKIE}={await served.token('li.na')}"}
+
+
+async def test_a_form_by_cookie_needs_the_token_of_the_session(served: WebNode) -> None:
+    cookie = await _cookie(served)
+    csrf = (await served.http.get("/api/v1/session", headers=cookie)).json()["csrf"]
+    for wrong in ({"word": "x"}, {"word": "x", "csrf": "guess"}, {"word": "x", "csrf": ""}):
+        refused = await served.http.post("/form", data=wrong, headers=cookie)
+        assert refused.status_code == 403
+    done = await served.http.post("/form", data={"word": "好", "csrf": csrf}, headers=cookie)
+    assert (done.status_code, done.text) == (200, "li.na 同志:好")
+    by_header = await served.http.post(
+        "/form", data={"word": "x"}, headers={**cookie, "X-CSRF-Token": csrf}
+    )
+    assert by_header.status_code == 200
+
+
+async def test_the_csrf_token_of_another_session_does_not_serve(served: WebNode) -> None:
+    mine, other = await _cookie(served), await _cookie(served)
+    csrf = (await served.http.get("/api/v1/session", headers=other)).json()["csrf"]
+    assert (await served.http.post("/form", data={"csrf": csrf}, headers=mine)).status_code == 403
+
+
+async def test_json_by_cookie_needs_the_header_and_by_token_does_not(served: WebNode) -> None:
+    cookie = await _cookie(served)
+    refused = await served.http.delete("/api/v1/session", headers=cookie)
+    assert refused.json()["type"] == "urn:zhengwu:problem:forged-request"
+    shown = await served.as_("li.na")
+    assert (await served.http.delete("/api/v1/session", headers=shown)).status_code == 204
+
+
+async def test_a_session_idles_out_and_ends_after_a_working_day(served: WebNode) -> None:
+    shown = await served.as_("li.na")
+    statuses = []
+    for _ in range(25):  # seen every 29 minutes: alive until twelve hours have passed
+        served.clock.passed += timedelta(minutes=29)
+        answer = await served.http.get("/api/v1/session", headers=shown)
+        statuses.append(answer.status_code)
+    assert statuses == [200] * 24 + [401]
+    shown = await served.as_("li.na")
+    served.clock.passed += timedelta(minutes=31)
+    assert (await served.http.get("/api/v1/session", headers=shown)).status_code == 401
+
+
+async def test_being_seen_keeps_a_session_alive(served: WebNode) -> None:
+    shown = await served.as_("li.na")
+    for _ in range(4):
+        served.clock.passed += timedelta(minutes=20)
+        assert (await served.http.get("/api/v1/session", headers=shown)).status_code == 200
+
+
+async def test_too_large_a_body_is_refused_unread(served: WebNode) -> None:
+    answer = await served.http.post("/api/v1/session", content=b"x" * (1 << 20) + b"x")
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "urn:zhengwu:problem:too-large"
+
+
+async def test_a_burst_is_told_to_come_back_and_never_breaks(served: WebNode) -> None:
+    async with httpx.AsyncClient(base_url=served.url) as http:
+        answers = await asyncio.gather(*(http.post("/api/v1/slow") for _ in range(20)))
+    statuses = sorted({answer.status_code for answer in answers})
+    assert statuses == [200, 429]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert int(refused.headers["Retry-After"]) > 0
+    assert refused.json()["type"] == "urn:zhengwu:problem:too-busy"
+    assert (await served.http.post("/api/v1/slow")).status_code == 200
+    assert served.gate.changing == 0
+
+
+async def test_standing_headers_are_on_every_answer(served: WebNode) -> None:
+    for path in ("/health", "/nowhere", "/api/v1/session"):
+        headers = (await served.http.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["cache-control"] == "no-store"
+
+
+async def test_probes_tell_what_the_node_lacks(served: WebNode) -> None:
+    assert (await served.http.get("/ready")).json()["status"] == "ok"
+    served.lacking.append("broker")
+    waiting = await served.http.get("/ready")
+    assert (waiting.status_code, waiting.json()["waiting_for"]) == (503, ["broker"])
+    assert (await served.http.get("/health")).status_code == 200
+    metrics = (await served.http.get("/metrics")).text
+    assert "# TYPE zhengwu_http_answers_total counter" in metrics
+    assert 'zhengwu_http_answers_total{method="GET",status="503"} 1' in metrics
+
+
+async def test_the_openapi_document_is_served_without_anything_foreign(served: WebNode) -> None:
+    for path in ("/schema", "/schema/openapi.json"):
+        told = (await served.http.get(path)).json()
+        assert told["openapi"].startswith("3.")
+        assert "/api/v1/session" in told["paths"]
+    assert (await served.http.get("/schema/openapi.yaml")).status_code == 200

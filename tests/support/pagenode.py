@@ -1,0 +1,126 @@
+"""A county alone, with its pages, for a browser: real store, keys and ledger, uvicorn on a free port."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from federation.enrolment import begin_root
+from federation.identity import create_identity
+from federation.kinds import Kind
+from federation.ledger import Hand, Ledger
+from federation.partstore import PartStore
+from levels.profiles import profile_of
+from node.app import Fittings, create_app
+from node.applicants.actions import open_register
+from node.cases import pages as case_pages
+from node.cases import pages_lists
+from node.cases.kind import CaseKind, NoteKind
+from node.catalogue import actions as catalogue
+from node.catalogue.kind import ItemKind
+from node.clock import Clock
+from node.database import Database, open_database
+from node.hall import pages as hall_pages
+from node.hall import pages_signing, pages_today
+from node.network import actions as network
+from node.network import pages as network_pages
+from node.network.pages import Control
+from node.staff import actions as staff
+from node.staff import pages as staff_pages
+from node.web import pages_base
+from node.web.chrome import LinkLine
+from node.web.live import Live
+from node.web.pages_base import Pages
+from node.web.probes import Measure
+from node.web.sessions import Sessions
+from node.work import SYSTEM, Works
+from schemas.ids import DepartmentId, EventHash, NodeId, level_of
+from schemas.nodes import NodeNames
+from schemas.staff import Department, NewAccount, Role
+from tests.support.catalogue import LICENCE, WJJ
+from tests.support.webnode import HASHED, serving
+
+COUNTY = NodeId("610328")
+NAMES = NodeNames(zh="千阳县", en="Qianyang County")
+ROUTERS = (
+    pages_base.router,
+    staff_pages.router,
+    case_pages.router,
+    pages_lists.router,
+    hall_pages.router,
+    pages_signing.router,
+    pages_today.router,
+    network_pages.router,
+)
+PEOPLE: tuple[tuple[str, Role, DepartmentId | None], ...] = (
+    ("clerk", Role.CLERK, None),
+    ("handler", Role.HANDLER, WJJ),
+    ("approver", Role.APPROVER, WJJ),
+    ("supervisor", Role.SUPERVISOR, None),
+    ("operator", Role.OPERATOR, None),
+)
+
+
+@dataclass(frozen=True)
+class PageNode:
+    """What a test may reach."""
+
+    url: str
+    works: Works
+    database: Database
+
+
+@asynccontextmanager
+async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[PageNode]:
+    """Serve a county with one item and one person of each post until the block ends."""
+    identity = create_identity(folder / "keys", COUNTY)
+    kinds: dict[str, Kind] = {"case": CaseKind(COUNTY), "item": ItemKind(), "note": NoteKind()}
+    ledger = Ledger(identity, EventHash("0" * 64), kinds)
+    clock, live = clock or Clock(), Live()
+    profile = profile_of(level_of(COUNTY))
+    async with open_database(folder / "node.db") as database:
+        works = Works(database, ledger, clock, profile, on_commit=live.publish)
+        await database.write(lambda tx: begin_root(ledger, tx, NAMES, "", Hand(SYSTEM.staff, 1)))
+        await _furnish(works)
+
+        async def link_line() -> LinkLine:
+            return await works.read(network.link_line, in_touch=True)
+
+        pages = Pages(
+            node=COUNTY, names=NAMES, profile=profile, clock=clock, link_line=link_line
+        )
+        gate = create_app(
+            Fittings(
+                works=works,
+                sessions=Sessions(database, clock),
+                live=live,
+                parts=PartStore(folder / "parts", identity),
+                register=await database.write(lambda tx: open_register(tx, identity)),
+                lacks=_nothing,
+                measuring=_no_measures,
+                routers=ROUTERS,
+                values={"pages": pages, "control": Control()},
+                error_page=pages.error_page,
+            )
+        )
+        async with serving(gate, live) as url:
+            yield PageNode(url, works, database)
+
+
+async def _furnish(works: Works) -> None:
+    departments = (Department(id=WJJ, name="卫生健康局", name_en="Health Bureau"),)
+    await works.run(SYSTEM, staff.put_departments, departments)
+    await works.run(SYSTEM, catalogue.publish, [LICENCE])
+    for login, role, department in PEOPLE:
+        new = NewAccount(
+            login=login, name=f"{login} 同志", roles=(role,), department=department, password=""
+        )
+        await works.run(SYSTEM, staff.add, new, HASHED)
+
+
+async def _nothing() -> tuple[str, ...]:
+    return ()
+
+
+async def _no_measures() -> tuple[Measure, ...]:
+    return ()
