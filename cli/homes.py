@@ -65,7 +65,9 @@ def init(  # noqa: PLR0913  # the options of a command
 
 
 def join(  # noqa: PLR0913
-    invitation: Annotated[str, typer.Argument(help="邀请 · the line that the parent handed over。")],
+    invitation: Annotated[
+        str, typer.Argument(help="邀请 · the line that the parent handed over。")
+    ],
     home: Home = HERE,
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
@@ -124,5 +126,3 @@ def restore(
     say(f"已恢复到 · restored into {home}")
     say("启动后先与上下级核对, 核对完才能续办旧件 · it asks its neighbours before it goes on。")
     say("没有收到回执的, 请按纸质收件凭证补录 · enter again from paper what had no receipt。")
-
-

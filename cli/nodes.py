@@ -11,7 +11,9 @@ from schemas.ids import NodeId, StreamName
 app = typer.Typer(help="下级节点 · the nodes below。", no_args_is_help=True)
 
 Place = Annotated[str, typer.Argument(help="区划代码 · division code。")]
-Why = Annotated[str, typer.Option("--reason", help="原因代码 · a reason code, such as key_stolen。")]
+Why = Annotated[
+    str, typer.Option("--reason", help="原因代码 · a reason code, such as key_stolen。")
+]
 
 
 @app.command("list")

@@ -33,7 +33,7 @@ class Revocation:
 
 
 class Authority:
-    """The keys that the records noted so far prove. Fill it record by record, shortest code first."""
+    """The keys that the records noted so far prove: fill it record by record, shortest first."""
 
     def __init__(self, root: EventHash) -> None:
         self.root = root

@@ -47,7 +47,7 @@ LOCAL_RATE: Final = 1_000_000.0  # above this the line is local and CPU is deare
 SMALLEST_ROOM: Final = 4_096
 FIRST_RETRY: Final = 1.0  # seconds without a receipt before going back
 LAST_RETRY: Final = 60.0  # back-off stops growing here: a person waits at the other end
-HELLO_PAUSE: Final = 1.0  # at most one hello per link and second
+HELLO_PAUSE: Final = 1.0  # the same hello at most once a second; one that says more at once
 REPEAT_REFUSALS: Final = 15.0  # a receipt with refusals is repeated until it is known
 
 
@@ -83,6 +83,8 @@ class Lane:
     rate: float = FIRST_RATE
     retry: float = FIRST_RETRY
     hello_at: float = 0.0
+    hello_said: tuple[bytes, bytes, bytes] = (b"", b"", b"")
+    """Our nonce, the neighbour's, and the epoch, as last said."""
     owes_settled: bool = False
     refusals_at: float = 0.0
 
@@ -236,12 +238,13 @@ class Courier:
 
     async def _say_hello(self, peer: NodeId, seen: bytes) -> None:
         lane = self._lanes.get(peer)
-        if lane is None or time.monotonic() - lane.hello_at < HELLO_PAUSE:
-            return
-        lane.hello_at = time.monotonic()
         link = await self._store.read(lambda tx: links.load(tx, peer))
-        if link is None or link.open != OPEN:
+        if lane is None or link is None or link.open != OPEN:
             return
+        says = (link.nonce, seen, link.epoch)
+        if says == lane.hello_said and time.monotonic() - lane.hello_at < HELLO_PAUSE:
+            return
+        lane.hello_at, lane.hello_said = time.monotonic(), says
         hello = await self._store.read(lambda tx: self._link.hello(tx, link, seen))
         await self.send(peer, "hello", encode_body(hello))
 
@@ -252,11 +255,11 @@ class Courier:
         await self._refresh_keys()
         try:
             while True:
+                self._changed.clear()
                 for link in await self._store.read(links.load_all):
                     if link.peer not in self._tasks:
                         lane = self._lanes[link.peer] = Lane(link.peer)
                         self._tasks[link.peer] = asyncio.create_task(self._keep(lane))
-                self._changed.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), LAST_RETRY)
                 await asyncio.sleep(0.05)  # many wakes, one look

@@ -5,6 +5,7 @@ are synchronous, inside the caller's transaction.
 """
 
 import sqlite3
+
 import msgspec
 
 from federation import directory, streams
@@ -54,7 +55,7 @@ def invite(
 
 
 def enrol(ledger: Ledger, tx: sqlite3.Connection, ask: JoinAsk, hand: Hand) -> None:
-    """Take a joining place in: the same request again changes nothing (a lost answer is no disaster).
+    """Take a joining place in: the same request again changes nothing (its answer may be lost).
 
     Raises `NotInvitedError`, `BadSignatureError`.
     """
@@ -150,7 +151,7 @@ def resume(
 def revoke(
     ledger: Ledger, tx: sqlite3.Connection, node: NodeId, reason: Reason, hand: Hand
 ) -> tuple[StreamName, ...]:
-    """吊销: end the node's keys and, in the same transaction, take back what it holds or wrote last.
+    """吊销: end the node's keys and, in the same Work, take back what it holds or wrote last.
 
     Each such stream is reclaimed at the head accepted so far, for the same holder, if this node is
     an ancestor of that holder: so what was known before the revocation goes on counting

@@ -1,7 +1,7 @@
 """The fold: which events of a stream count here, and what each of them does.
 
-A stream is folded once per event as it grows. When its path changes it is forgotten and folded anew:
-the projection is always what the counting events say, in their order.
+A stream is folded once per event as it grows. When its path changes it is forgotten and folded
+anew: the projection is always what the counting events say, in their order.
 """
 
 import sqlite3
@@ -33,7 +33,7 @@ class Fold:
     def extend(
         self, tx: sqlite3.Connection, stream: Stream, opened: Opened, *, peer: str, now: int
     ) -> Stored:
-        """Store and fold a good event that follows the head, when nothing else is known behind it."""
+        """Store and fold a good event that follows the head, with nothing else known behind it."""
         event = opened.event
         verdict = self._judge(tx, stream, opened)
         stored = streams.insert_event(tx, stream, opened, verdict, peer=peer, received_at=now)
@@ -50,7 +50,7 @@ class Fold:
     def _judge(self, tx: sqlite3.Connection, stream: Stream, found: Opened | Stored) -> Verdict:
         """Judge the next event. What follows an unjudged one is not judged either.
 
-        A node's record is the exception: trust may not stand still because a newer node wrote there.
+        A node's record is the exception: trust may not stand still because a newer node wrote.
         """
         if stream.unjudged and stream.kind != "node":
             return Verdict.UNJUDGED

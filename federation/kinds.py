@@ -42,6 +42,7 @@ class UnknownKind:
     def about(self, event: Event) -> StreamName | None:
         """Nothing known."""
         del event
+        return None
 
     def judge(self, tx: sqlite3.Connection, stream: StreamName, event: Event) -> Verdict:
         """Not judged until a version comes that knows."""

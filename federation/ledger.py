@@ -53,6 +53,9 @@ MAX_CLOCK_AHEAD: Final = 15 * 60 * 1000
 """An event whose `at` lies this far ahead of our clock is a finding (milliseconds)."""
 
 
+LateRefusal = Callable[[sqlite3.Connection, RefusalEntry, int], None]
+
+
 class Outcome(StrEnum):
     """What became of an event that arrived."""
 
@@ -83,10 +86,8 @@ class Ledger:
         self.trust = Trust(self.fold.choose)
         self.on_directory: Callable[[sqlite3.Connection], None] = lambda _: None
         """Called inside the transaction whenever a node record changed."""
-        self.on_late_refusal: Callable[[sqlite3.Connection, RefusalEntry, int], None] = (
-            lambda _, __, ___: None
-        )
-        """Called inside the transaction when an event that had waited turned out to be refused."""
+        self.on_late_refusal: LateRefusal = lambda _tx, _entry, _now: None
+        """Called inside the transaction when an event that had waited is refused after all."""
 
     def kind(self, name: str) -> Kind:
         """Find the rules of a stream kind."""
@@ -327,7 +328,7 @@ class Ledger:
 
 
 def _check_record(event: Event) -> None:
-    """Trust comes from above alone: only a place above a node may keep its record, or a root its own."""
+    """Trust comes from above: only a place above a node may keep its record, or a root its own."""
     if stream_kind(event.stream) != "node":
         return
     subject = stream_creator(event.stream)

@@ -18,7 +18,7 @@ from federation import directory, links, parking, refusals, streams
 from federation.directory import TxKeys
 from federation.envelope import Opened, Unproven
 from federation.errors import FederationError, RejectedError
-from federation.ledger import Ledger
+from federation.ledger import Ledger, Outcome
 from federation.links import CLOSED, OPEN, SUSPENDED, LinkRow, Position
 from federation.parcel import (
     MAX_ENTRIES,
@@ -32,7 +32,7 @@ from federation.parcel import (
     entry_hash,
 )
 from federation.survey import Survey
-from schemas.ids import NodeId, line_of, node_stream, parent_of
+from schemas.ids import line_of, node_stream, parent_of
 from schemas.links import (
     AnsweredEntry,
     Frame,
@@ -268,10 +268,7 @@ class Link:
     def _take(self, tx: sqlite3.Connection, link: LinkRow, entry: Read, *, now: int) -> None:
         match entry:
             case Opened() | Unproven():
-                try:
-                    self._ledger.receive_read(tx, entry, peer=link.peer, now=now)
-                except RejectedError as error:
-                    self._refuse(link, error)
+                self._take_event(tx, link, entry, now=now)
             case RefusedEntry():
                 self._refuse(link, entry.error)
             case HelloEntry():
@@ -282,6 +279,17 @@ class Link:
                 link.answered = True
             case RefusalEntry():
                 refusals.remember(tx, self.me, entry, teller=link.peer, now=now)
+
+    def _take_event(
+        self, tx: sqlite3.Connection, link: LinkRow, entry: Opened | Unproven, *, now: int
+    ) -> None:
+        try:
+            outcome = self._ledger.receive_read(tx, entry, peer=link.peer, now=now)
+        except RejectedError as error:
+            self._refuse(link, error)
+            return
+        if outcome is Outcome.DUPLICATE:  # perhaps sent again by hand, because it was refused
+            refusals.resend(tx, bytes.fromhex(entry.hash), now=now)
 
     @staticmethod
     def _refuse(link: LinkRow, error: RejectedError) -> None:

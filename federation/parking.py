@@ -1,6 +1,7 @@
-"""Events that came before what they build on: kept, and found again when that comes (protocol §4.4).
+"""Events that came before what they build on: kept, and found again when that comes.
 
-What waits is stored and receipted, but neither judged nor relayed, and never dropped.
+What waits is stored and receipted, but neither judged nor relayed, and never dropped
+(protocol §4.4).
 """
 
 import sqlite3

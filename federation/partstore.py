@@ -10,6 +10,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -99,10 +100,11 @@ class PartStore:
         """Remove the file of an erased part, after the erasure was committed."""
         (self.folder / file).unlink(missing_ok=True)
 
-    def sweep(self, tx: sqlite3.Connection) -> int:
+    def sweep(self, tx: sqlite3.Connection, spare: Collection[str] = ()) -> int:
         """Remove files that no key opens: uploads given up, erasures cut short. Tells how many.
 
-        Spares what this process prepared within the hour. Reads only: run it on a reader.
+        Spares what this process prepared within the hour, and the files named in `spare`: what
+        people uploaded before a restart. Reads only: run it on a reader.
         """
         files = {f"{path.parent.name}/{path.name}" for path in self.folder.glob("??/*")}
         known = {file for (file,) in tx.execute("SELECT file FROM part_keys")}
@@ -110,7 +112,7 @@ class PartStore:
         with self._lock:
             for file in [file for file, when in self._prepared.items() if when < too_old]:
                 del self._prepared[file]
-            orphans = files - known - self._prepared.keys()
+            orphans = files - known - self._prepared.keys() - set(spare)
         for file in orphans:
             self.remove(file)
         return len(orphans)

@@ -5,7 +5,7 @@ streams is `federation.trust`'s.
 """
 
 import sqlite3
-from typing import Final
+from typing import Final, assert_never
 
 import msgspec
 
@@ -37,6 +37,13 @@ from schemas.nodes import (
 _decoder: Final[msgspec.json.Decoder[NodeEvent]] = msgspec.json.Decoder(NodeEvent)
 
 
+_STANDING: Final = {
+    NodeSuspended: NodeState.SUSPENDED,
+    NodeResumed: NodeState.ENROLLED,
+    NodeRevoked: NodeState.REVOKED,
+}
+
+
 class NodeKind:
     """The stream kind `node`: the federation's own."""
 
@@ -45,6 +52,7 @@ class NodeKind:
     def about(self, event: Event) -> StreamName | None:
         """Node records speak of nothing but themselves."""
         del event
+        return None
 
     def judge(self, tx: sqlite3.Connection, stream: StreamName, event: Event) -> Verdict:
         """Effective if the new keys are proven to be the node's own; else inert."""
@@ -52,7 +60,7 @@ class NodeKind:
         if event.kind in CUSTODY_KINDS:
             return Verdict.EFFECTIVE
         try:
-            data = _decoder.decode(event.data)
+            data: NodeEvent = _decoder.decode(event.data)
         except msgspec.DecodeError:
             return Verdict.UNJUDGED
         if data.__struct_config__.tag != event.kind:
@@ -64,6 +72,8 @@ class NodeKind:
                 return _changed_over(tx, subject, data)
             case NodeInvited() | NodeSuspended() | NodeResumed() | NodeRevoked():
                 return Verdict.EFFECTIVE
+            case _:
+                assert_never(data)
 
     def project(self, tx: sqlite3.Connection, stream: StreamName, stored: Stored) -> None:
         """Fold one event into the directory."""
@@ -82,12 +92,10 @@ class NodeKind:
                 _rotated(tx, subject, data, stored)
             case NodeChangedOver():
                 _change(tx, subject, data)
-            case NodeSuspended():
-                _set_state(tx, subject, NodeState.SUSPENDED)
-            case NodeResumed():
-                _set_state(tx, subject, NodeState.ENROLLED)
-            case NodeRevoked():
-                _set_state(tx, subject, NodeState.REVOKED)
+            case NodeSuspended() | NodeResumed() | NodeRevoked():
+                _set_state(tx, subject, _STANDING[type(data)])
+            case _:
+                assert_never(data)
 
     def reset(self, tx: sqlite3.Connection, stream: StreamName) -> None:
         """Forget the record and its keys: they are given anew by the events that count."""

@@ -31,7 +31,7 @@ def remember(
 
 
 def resend(tx: sqlite3.Connection, event_hash: bytes, *, now: int) -> bool:
-    """Send a refused event again: the same envelope under a new number; false if nothing was sent."""
+    """Send a refused event again, the same envelope under a new number; false if none was."""
     rows = tx.execute(
         "SELECT by_node FROM refusals WHERE event = ? AND settled = 0", (event_hash,)
     ).fetchall()

@@ -29,24 +29,25 @@ class Relay:
         now: int,
     ) -> None:
         """Queue a stored event for its audience; `newcomers` are authors or holders new to it."""
-        had = stream.peers
         targets: list[tuple[int, NodeId]] = []
         for link, peer in neighbours(tx):
-            if peer in had:
+            if peer in stream.peers:
                 targets.append((link, peer))
-            elif newcomers and self.concerned(tx, stream, peer):
-                self.bring(tx, stream, link, peer, now=now)
-        if newcomers:
-            for link, peer in targets:
                 self._introduce(tx, newcomers, link, peer, now=now)
-        author = stored.event.node
-        met = streams.peers_of(tx, node_stream(author)) if targets else None
+        if newcomers:
+            self._widen(tx, stream, now=now)
+        author = frozenset((stored.event.node,))
+        met = streams.peers_of(tx, node_stream(stored.event.node)) or frozenset()
         for link, peer in targets:
-            if peer == stored.peer:
-                continue
-            if met is not None and peer not in met:
-                self._introduce(tx, frozenset((author,)), link, peer, now=now)
-            _queue(tx, link, stored.arrival, now)
+            if peer != stored.peer:
+                if peer not in met:
+                    self._introduce(tx, author, link, peer, now=now)
+                _queue(tx, link, stored.arrival, now)
+
+    def _widen(self, tx: sqlite3.Connection, stream: Stream, *, now: int) -> None:
+        for link, peer in neighbours(tx):
+            if peer not in stream.peers and self.concerned(tx, stream, peer):
+                self.bring(tx, stream, link, peer, now=now)
 
     def concerned(self, tx: sqlite3.Connection, stream: Stream, peer: NodeId) -> bool:
         """Say whether the neighbour is in the stream's audience; notes inherit their subject's."""
@@ -84,7 +85,7 @@ class Relay:
         now: int,
     ) -> None:
         """Send the node records of these nodes and all above them, the root's first."""
-        for node in sorted({place for node in nodes for place in line_of(node)}, key=len):
+        for node in sorted({place for one in nodes for place in line_of(one)}, key=len):
             met = streams.peers_of(tx, node_stream(node))
             if met is not None and peer not in met:
                 record = streams.load(tx, node_stream(node))

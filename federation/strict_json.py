@@ -1,4 +1,4 @@
-"""Read a payload's JSON more strictly than parsers do: no floats, no duplicate keys, no huge integers.
+"""Read a payload's JSON more strictly than parsers do: no floats, no doubled keys, small integers.
 
 Two readers that resolve `{"a":1,"a":2}` differently would see two different events under one
 signature (protocol §7). The one module that uses the standard `json`.

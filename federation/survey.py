@@ -1,4 +1,4 @@
-"""The survey at the start of an epoch: each side says what it holds, each sends what the other lacks.
+"""The survey at the start of an epoch: each side says what it holds, and gets what it lacks.
 
 A stream is described by its leaves: who knows a leaf knows all before it.
 """

@@ -1,4 +1,4 @@
-"""What a change of a node's record does elsewhere: keys that become known, good or bad, and what then counts.
+"""What a change of a node's record does elsewhere: which keys are known and good, what counts.
 
 Keys and revocations are weighed from the root down, by what is known and never by the order of
 arrival, so every replica ends with the same answer (protocol §2.3): a record is written by nodes

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from federation import chain
 from federation.authority import Authority
 from federation.chain import Choice
-from federation.envelope import Opened, Unproven, hash_of, prove, read_envelope, unpack
+from federation.envelope import Opened, Unproven, hash_of, prove, read_envelope
 from federation.errors import BadSignatureError, ParkedError, RejectedError, WrongKeyError
 from schemas.events import RECLAIMED, Event
 from schemas.ids import (
@@ -42,6 +42,8 @@ class Found:
     """An envelope, and what whoever keeps it calls it."""
 
     raw: bytes
+    payload: bytes = b""
+    """The payload inside; only with `hash`."""
     hash: EventHash | None = None
     """The payload's hash by the keeper's index; `None` if he keeps none (a proof file)."""
     seq: int | None = None
@@ -76,7 +78,7 @@ class _Doubt:
     """What cannot be judged, because something that it rests on is damaged."""
 
     records: set[NodeId] = field(default_factory=set)
-    rootless: bool = False
+    everything: bool = False
     named: set[tuple[str, NodeId]] = field(default_factory=set)
     """Unknown keys that a fault names already."""
 
@@ -86,23 +88,29 @@ class Verifier:
 
     def __init__(self, root: EventHash) -> None:
         self.authority = Authority(root)
+        self.faults: list[Fault] = []
+        """What is wrong with the root itself."""
         self._doubt = _Doubt()
 
-    def take_records(self, records: Mapping[StreamName, Sequence[Found]]) -> list[Checked]:
-        """Check all node records, the root's first. Call it once, before `check`."""
-        checked = []
-        for name in sorted(records, key=lambda one: (len(one), one)):
-            checked.append(self._take_record(name, records[name]))
-        missing = self._missing_root(checked)
-        if missing is not None:
-            self._doubt.rootless = True
-            first = checked[0] if checked else Checked(StreamName(""), {}, (), 0, None)
-            checked = [Checked(first.name, first.events, (missing,), first.unproven, None)]
-        return checked
+    def take_records(
+        self, records: Mapping[StreamName, Sequence[Found]], *, lost: int = 0
+    ) -> list[Checked]:
+        """Check all node records, the root's first. Call it once, before `check`.
 
-    def check(self, name: StreamName, found: Iterable[Found]) -> Checked:
-        """Check one stream that is no record."""
-        walk = _Walk(name, self.authority, self._doubt)
+        `lost` says how many more there were that could not even be read.
+        """
+        root = self.authority.root
+        self._doubt.everything = bool(lost)
+        if not lost and not any(_hash_of(o) == root for found in records.values() for o in found):
+            self._doubt.everything = True
+            sentence = f"the root's first event {root[:12]}… is not here, so nothing can be proven"
+            self.faults.append(Fault(flaw=Flaw.ROOT, sentence=sentence, hash=root))
+        names = sorted(records, key=lambda one: (len(one), one))
+        return [self._take_record(name, records[name]) for name in names]
+
+    def check(self, name: StreamName, found: Iterable[Found], *, lost: int = 0) -> Checked:
+        """Check one stream that is no record; `lost` as above."""
+        walk = _Walk(name, self.authority, self._doubt, lost=lost)
         for one in found:
             if not walk.take(one):
                 walk.give_up(one)
@@ -111,49 +119,53 @@ class Verifier:
     def _take_record(self, name: StreamName, found: Sequence[Found]) -> Checked:
         walk = _Walk(name, self.authority, self._doubt)
         todo = list(found)
-        while todo:  # a key may be stated by a later event of another branch
-            left = [one for one in todo if not walk.take(one)]
+        while todo:  # a key may be stated by an event of another branch
+            left = [one for one in todo if not walk.take(one, patiently=True)]
             if len(left) == len(todo):
                 break
             todo = left
-        else:
-            todo = []
         for one in todo:
-            walk.give_up(one)
+            if not walk.take(one):
+                walk.give_up(one)
         subject = stream_creator(name)
         if walk.faults or walk.unproven:
             self._doubt.records.add(subject)
         self.authority.weigh(subject, walk.counting)
         return walk.done()
 
-    def _missing_root(self, checked: Sequence[Checked]) -> Fault | None:
-        root = self.authority.root
-        if any(root in one.events or _names(one, root) for one in checked):
-            return None
-        sentence = f"the root's first event {root[:12]}… is not here, so nothing can be proven"
-        return Fault(flaw=Flaw.ROOT, sentence=sentence, hash=root)
 
-
-def _names(checked: Checked, root: EventHash) -> bool:
-    return any(fault.hash == root for fault in checked.faults)
+def _hash_of(found: Found) -> EventHash | None:
+    if found.hash is not None:
+        return found.hash
+    try:
+        return read_envelope(found.raw).hash
+    except RejectedError:
+        return None
 
 
 class _Walk:
     """One stream, event by event."""
 
-    def __init__(self, name: StreamName, authority: Authority, doubt: _Doubt) -> None:
+    def __init__(
+        self, name: StreamName, authority: Authority, doubt: _Doubt, *, lost: int = 0
+    ) -> None:
         self._name = name
         self._authority = authority
         self._doubt = doubt
         self._known: dict[EventHash, Opened] = {}
         self._broken: set[EventHash] = set()
-        self._lost = 0
+        self._lost = lost
         self._orphans: list[Fault] = []
         self.faults: list[Fault] = []
         self.unproven = 0
 
-    def take(self, found: Found) -> bool:
-        """Check one event; false if nothing known gives its key (yet)."""
+    def take(self, found: Found, *, patiently: bool = False) -> bool:
+        """Check one event; false if nothing known gives its key (yet).
+
+        `patiently`: false also if the event that it follows is not known yet.
+        """
+        if patiently and self._is_early(found):
+            return False
         unproven = self._read(found)
         if unproven is None or unproven.hash in self._known:
             return True
@@ -161,20 +173,18 @@ class _Walk:
             opened = prove(unproven, self._authority, root=self._authority.root)  # 3, 4
         except ParkedError:
             return False
-        except WrongKeyError:
-            event = unproven.event
-            text = f"is signed with key {event.key}, which is not a key of {event.node}"
-            self._spoil(found, Flaw.KEY, text, unproven)
-            return True
-        except BadSignatureError:
-            text = "has a signature that does not cover its payload"
-            self._spoil(found, Flaw.SIGNATURE, text, unproven)
-            return True
         except RejectedError as error:
-            self._spoil(found, Flaw.ROOT, f"begins no root: {error}", unproven)
-            return True
-        self._place(found, opened)
+            self._spoil(found, *_unproven_why(unproven.event, error), unproven)
+        else:
+            self._place(found, opened)
         return True
+
+    def _is_early(self, found: Found) -> bool:
+        try:
+            event = read_envelope(found.raw).event
+        except RejectedError:
+            return False
+        return event.seq > 0 and event.prev not in self._known and event.prev not in self._broken
 
     def give_up(self, found: Found) -> None:
         """The event's key is given by no record here."""
@@ -183,7 +193,7 @@ class _Walk:
             return
         event, doubt = unproven.event, self._doubt
         key = (event.key, event.node)
-        if doubt.rootless or event.node in doubt.records or key in doubt.named:
+        if doubt.everything or event.node in doubt.records or key in doubt.named:
             self.unproven += 1
             self._broken.add(unproven.hash)
             return
@@ -202,7 +212,7 @@ class _Walk:
         """Give what was found."""
         orphans = self._orphans[self._lost :]  # the others follow an event that was damaged
         faults = (*self.faults, *orphans)
-        sound = not self.faults and not self._orphans and not self.unproven
+        sound = not (self.faults or self._orphans or self.unproven or self._doubt.everything)
         choice = self._choose() if sound else None
         return Checked(self._name, self._known, faults, self.unproven, choice)
 
@@ -219,7 +229,7 @@ class _Walk:
 
     def _read(self, found: Found) -> Unproven | None:
         """Checks 1 and 2; `None` if the event is damaged, which is then noted."""
-        if found.hash is not None and hash_of(unpack(found.raw)) != found.hash:  # 1
+        if found.hash is not None and hash_of(found.payload) != found.hash:  # 1
             self._spoil(found, Flaw.PAYLOAD, "has another payload than the one it is named by")
             return None
         try:
@@ -237,11 +247,11 @@ class _Walk:
         """Checks 5 and 6."""
         event = opened.event
         before = self._known.get(event.prev)
-        wrong = (
-            _wrong_first(opened, self._authority.root)
-            if event.seq == 0
-            else _wrong_next(event, before) if before else None
-        )  # fmt: skip
+        if event.seq == 0:
+            wrong = _wrong_first(opened, self._authority.root)
+        else:
+            wrong = None if before is None else _wrong_next(event, before)
+        wrong = wrong or _wrong_holder(event)
         if wrong is not None:
             self._spoil(found, *wrong, opened)
             return
@@ -249,6 +259,8 @@ class _Walk:
             text = f"follows event {event.prev[:12]}…, which is not here"
             self._orphans.append(self._fault(found, Flaw.CHAIN, text, opened))
         self._known[opened.hash] = opened
+        if event.node in self._doubt.records:
+            self.unproven += 1  # signed as it should be, but whether that key counts is not known
         if stream_kind(self._name) == "node":
             self._authority.note(event, opened.hash)
 
@@ -262,15 +274,21 @@ class _Walk:
         if named is not None:
             self._broken.add(named)
 
-    def _fault(
-        self, found: Found, flaw: Flaw, text: str, known: Unproven | Opened | None
-    ) -> Fault:
+    def _fault(self, found: Found, flaw: Flaw, text: str, known: Unproven | Opened | None) -> Fault:
         seq = known.event.seq if known else found.seq
         named = found.hash or (known.hash if known else "")
         which = f"event {'?' if seq is None else seq} of {self._name}"
         label = f"{which} ({named[:12]}…)" if named else which
         sentence = f"{label} {text}"
         return Fault(flaw=flaw, sentence=sentence, stream=self._name, seq=seq, hash=named)
+
+
+def _unproven_why(event: Event, error: RejectedError) -> tuple[Flaw, str]:
+    if isinstance(error, WrongKeyError):
+        return Flaw.KEY, f"is signed with key {event.key}, which is not a key of {event.node}"
+    if isinstance(error, BadSignatureError):
+        return Flaw.SIGNATURE, "has a signature that does not cover its payload"
+    return Flaw.ROOT, f"begins no root: {error}"
 
 
 def _wrong_first(opened: Opened, root: EventHash) -> tuple[Flaw, str] | None:
@@ -292,6 +310,10 @@ def _wrong_next(event: Event, before: Opened) -> tuple[Flaw, str] | None:
     reclaims = event.kind == RECLAIMED and is_ancestor(event.node, holder)
     if event.node != holder and not reclaims:
         return Flaw.CUSTODY, f"was written by {event.node} while {holder} held the stream"
-    if line_of(event.holder)[-1] != line_of(event.node)[-1]:
-        return Flaw.CUSTODY, f"names the holder {event.holder}, who is outside this network"
     return None
+
+
+def _wrong_holder(event: Event) -> tuple[Flaw, str] | None:
+    if line_of(event.holder)[-1] == line_of(event.node)[-1]:
+        return None
+    return Flaw.CUSTODY, f"names the holder {event.holder}, who is outside this network"

@@ -9,12 +9,13 @@ import asyncio
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import aiosqlite
 
@@ -26,11 +27,17 @@ Tx = sqlite3.Connection
 
 log = logging.getLogger(__name__)
 
-MAX_GROUP: Final = 64  # Works that share one commit: enough to hide the fsync, few enough to stay fair
+MAX_GROUP: Final = (
+    64  # Works that share one commit: enough to hide the fsync, few enough to stay fair
+)
 READERS: Final = 2  # two cores; each reader is a thread and a page cache
 CACHE_KIB: Final = 4096  # page cache per connection: a village PC has little memory to spare
 CHECKPOINT_PAGES: Final = 4000  # 16 MB of WAL: fewer checkpoints under load, still small on disk
 CACHED_STATEMENTS: Final = 512  # every statement of the hot paths stays prepared
+
+
+Execute = Callable[..., Awaitable[Any]]
+"""aiosqlite's untyped way to run a function on its thread."""
 
 
 class Thread:
@@ -46,7 +53,8 @@ class Thread:
     async def call(self, function: Callable[[Tx], T]) -> T:
         """Run `function` with the raw connection on the connection's thread."""
         raw = self._connection._conn  # noqa: SLF001  # see the class docstring
-        result: T = await self._connection._execute(function, raw)  # noqa: SLF001
+        execute = cast("Execute", self._connection._execute)  # noqa: SLF001
+        result: T = await execute(function, raw)
         return result
 
 
@@ -123,7 +131,7 @@ class Database:
             group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
             functions = [waiting.function for waiting in group]
             try:
-                results = await self._writer.call(lambda tx, fs=functions: _commit(tx, fs))  # type: ignore[misc]
+                results = await self._writer.call(partial(_commit, functions=functions))
             except BaseException as error:  # noqa: BLE001  # every waiter must learn it
                 results = [_Failed(error)] * len(group)
             for waiting, result in zip(group, results, strict=True):
@@ -234,7 +242,7 @@ def configure(raw: Tx, *, read_only: bool) -> None:
 
 
 def migrate(tx: Tx) -> None:
-    """Bring the schema up to date: each file of `node/migrations` once, each in its own transaction."""
+    """Bring the schema up to date: each file of `node/migrations` once, in its own transaction."""
     tx.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT")
     done = {name for (name,) in tx.execute("SELECT name FROM migrations")}
     folder = resources.files("node") / "migrations"

@@ -1,1 +1,1 @@
-"""Everything that is stored, sent or served, as msgspec Structs: no I/O and no logic beyond validation."""
+"""Everything that is stored, sent or served, as msgspec Structs: no I/O, no logic."""

@@ -61,21 +61,28 @@ class MaterialGiven(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 0
 
 
-class CaseReceived(msgspec.Struct, frozen=True, kw_only=True, tag="case.received", tag_field="kind"):
-    """收件: a window took an application. `place` is the place that the matter concerns, usually the origin."""
+class CaseReceived(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.received", tag_field="kind"
+):
+    """收件: a window took an application.
+
+    `place` is the place that the matter concerns, usually the origin.
+    """
 
     number: CaseNumber
     item: StreamName
     item_version: int
     place: NodeId
     received_at: int
-    """The instant that starts the receipt clock: milliseconds UTC, corrected by the drift measured at last contact."""
+    """The instant that starts the receipt clock: milliseconds UTC, corrected by the last drift."""
     applicant: PartDigest
     materials: tuple[MaterialGiven, ...]
     channel: str = "window"
 
 
-class CaseForwarded(msgspec.Struct, frozen=True, kw_only=True, tag="case.forwarded", tag_field="kind"):
+class CaseForwarded(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.forwarded", tag_field="kind"
+):
     """初审通过: the check stage is done; the next stage's node holds the case."""
 
     opinion: PartDigest | None = None
@@ -84,7 +91,10 @@ class CaseForwarded(msgspec.Struct, frozen=True, kw_only=True, tag="case.forward
 class CaseCorrectionRequested(
     msgspec.Struct, frozen=True, kw_only=True, tag="case.correction_requested", tag_field="kind"
 ):
-    """一次性告知: every missing or defective paper at once (行政许可法 §32(4)); the ball goes to the origin."""
+    """一次性告知: every missing or defective paper at once (行政许可法 §32(4)).
+
+    The ball goes to the origin.
+    """
 
     reason: str
     materials: tuple[str, ...]
@@ -92,13 +102,17 @@ class CaseCorrectionRequested(
     note: PartDigest | None = None
 
 
-class CaseCorrected(msgspec.Struct, frozen=True, kw_only=True, tag="case.corrected", tag_field="kind"):
+class CaseCorrected(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.corrected", tag_field="kind"
+):
     """补正: the papers came; the ball goes back to who asked."""
 
     materials: tuple[MaterialGiven, ...]
 
 
-class CaseAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="case.accepted", tag_field="kind"):
+class CaseAccepted(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.accepted", tag_field="kind"
+):
     """受理: the legal clock starts (行政许可法 §32(5))."""
 
     accepted_at: int
@@ -106,19 +120,23 @@ class CaseAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="case.accepted
 
 
 class CaseRefused(msgspec.Struct, frozen=True, kw_only=True, tag="case.refused", tag_field="kind"):
-    """不予受理 (行政许可法 §32(1)(2)): with its reason and, if another body is competent, its name."""
+    """不予受理 (行政许可法 §32(1)(2)), with its reason."""
 
     reason: str
     note: PartDigest | None = None
 
 
-class CaseDispatched(msgspec.Struct, frozen=True, kw_only=True, tag="case.dispatched", tag_field="kind"):
+class CaseDispatched(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.dispatched", tag_field="kind"
+):
     """分办: to the department that handles it."""
 
     department: DepartmentId
 
 
-class CaseReviewed(msgspec.Struct, frozen=True, kw_only=True, tag="case.reviewed", tag_field="kind"):
+class CaseReviewed(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.reviewed", tag_field="kind"
+):
     """审查: the department's handler proposes an outcome."""
 
     proposes: Outcome
@@ -134,7 +152,9 @@ class CaseDecided(msgspec.Struct, frozen=True, kw_only=True, tag="case.decided",
     opinion: PartDigest | None = None
 
 
-class CaseDelivered(msgspec.Struct, frozen=True, kw_only=True, tag="case.delivered", tag_field="kind"):
+class CaseDelivered(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.delivered", tag_field="kind"
+):
     """出件: the result was handed over."""
 
     delivered_at: int
@@ -148,19 +168,23 @@ class CaseClosed(msgspec.Struct, frozen=True, kw_only=True, tag="case.closed", t
     outcome: Outcome
 
 
-class CaseWithdrawn(msgspec.Struct, frozen=True, kw_only=True, tag="case.withdrawn", tag_field="kind"):
+class CaseWithdrawn(
+    msgspec.Struct, frozen=True, kw_only=True, tag="case.withdrawn", tag_field="kind"
+):
     """撤回: the applicant no longer wants it."""
 
     reason: str
 
 
 class CaseSentOn(msgspec.Struct, frozen=True, kw_only=True, tag="case.sent_on", tag_field="kind"):
-    """转送: the holder was not the stage's node; the case goes where it belongs, its state unchanged."""
+    """转送: the holder was not the stage's node; the case goes where it belongs."""
 
     reason: str
 
 
-class WithdrawalAsked(msgspec.Struct, frozen=True, kw_only=True, tag="note.withdrawal_asked", tag_field="kind"):
+class WithdrawalAsked(
+    msgspec.Struct, frozen=True, kw_only=True, tag="note.withdrawal_asked", tag_field="kind"
+):
     """A note of the origin: the applicant asks to withdraw while another node holds the case."""
 
     case: StreamName

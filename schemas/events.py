@@ -6,7 +6,7 @@ from schemas.ids import EventHash, KeyId, NodeId, StaffId, StreamName
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One link of a stream. Its author encodes it once as JSON; those bytes are the payload for ever."""
+    """One link of a stream. Its author encodes it once as JSON: the payload, for ever."""
 
     stream: StreamName
     seq: int
@@ -38,7 +38,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HolderReclaimed(msgspec.Struct, frozen=True, kw_only=True):
-    """收回: an ancestor takes the stream from its holder, visibly, and names the next (`holder.reclaimed`)."""
+    """收回: an ancestor takes the stream from its holder, visibly, and names the next."""
 
     reason: str
     """A reason code of `schemas.reasons`."""
@@ -48,7 +48,9 @@ RECLAIMED = "holder.reclaimed"
 """The one kind that an ancestor of the holder may append, in a stream of any kind."""
 
 
-class HolderAdopted(msgspec.Struct, frozen=True, kw_only=True, tag="holder.adopted", tag_field="kind"):
+class HolderAdopted(
+    msgspec.Struct, frozen=True, kw_only=True, tag="holder.adopted", tag_field="kind"
+):
     """认领: the holder lets what waited under a revoked key count, by writing behind it."""
 
     reason: str

@@ -93,7 +93,7 @@ def next_hop(me: NodeId, to: NodeId) -> NodeId:
 
 
 def stream_kind(stream: StreamName) -> str:
-    """Tell the kind of a stream: `case`, `item`, `node`, `note`…"""
+    """Tell the kind of a stream, such as `case`, `item`, `node` or `note`."""
     return stream.split("/", 1)[0]
 
 
@@ -104,13 +104,14 @@ def stream_creator(stream: StreamName) -> NodeId:
 
 def parse_stream(text: str) -> StreamName:
     """Take `text` as a stream's name. Raises `BadNameError`."""
-    kind, *rest = text.split("/")
-    if kind == "node" and len(rest) == 1:
-        parse_node_id(rest[0])
-        return StreamName(text)
-    if len(rest) == 2 and _KIND.fullmatch(kind) and kind != "node" and _RANDOM.fullmatch(rest[1]):
-        parse_node_id(rest[0])
-        return StreamName(text)
+    match text.split("/"):
+        case ["node", place]:
+            parse_node_id(place)
+            return StreamName(text)
+        case [kind, place, name] if _KIND.fullmatch(kind) and _RANDOM.fullmatch(name):
+            if kind != "node":
+                parse_node_id(place)
+                return StreamName(text)
     raise BadNameError(f"{text!r} is not the name of a stream")
 
 

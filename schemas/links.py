@@ -9,7 +9,7 @@ from schemas.ids import KeyId, NodeId, StreamName
 
 
 class Frame(msgspec.Struct, frozen=True, array_like=True):
-    """A signed message: the signature covers the pre-authentication encoding of `purpose` and `body`."""
+    """A signed message: the signature covers the encoding of `purpose` and `body`."""
 
     version: int
     purpose: str
@@ -20,7 +20,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Hello(msgspec.Struct, frozen=True, array_like=True):
-    """Opens an epoch: own nonce, the neighbour's nonce last seen, and the node streams that prove the speaker."""
+    """Opens an epoch: the nonces, and the node streams that prove the speaker."""
 
     version: int
     sender: NodeId
@@ -36,7 +36,7 @@ class Hello(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, array_like=True):
-    """A run of log entries: entry `first + i` is `entries[i]`. Compressed with zlib, then signed."""
+    """A run of log entries: entry `first + i` is `entries[i]`. Compressed, then signed."""
 
     version: int
     sender: NodeId

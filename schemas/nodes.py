@@ -25,7 +25,7 @@ class PublicKeys(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NodeInvited(msgspec.Struct, frozen=True, kw_only=True, tag="node.invited", tag_field="kind"):
-    """邀请: the parent lets a machine of this place ask to join, until `expires_at` (milliseconds UTC)."""
+    """邀请: the parent lets a machine of this place ask to join, until `expires_at` (ms UTC)."""
 
     names: NodeNames
     temporary_user: str
@@ -33,7 +33,9 @@ class NodeInvited(msgspec.Struct, frozen=True, kw_only=True, tag="node.invited",
     expires_at: int
 
 
-class NodeEnrolled(msgspec.Struct, frozen=True, kw_only=True, tag="node.enrolled", tag_field="kind"):
+class NodeEnrolled(
+    msgspec.Struct, frozen=True, kw_only=True, tag="node.enrolled", tag_field="kind"
+):
     """入网: names and keys. The root signs its own; every other place is enrolled by its parent."""
 
     names: NodeNames
@@ -45,7 +47,7 @@ class NodeEnrolled(msgspec.Struct, frozen=True, kw_only=True, tag="node.enrolled
 
 
 class NodeRotated(msgspec.Struct, frozen=True, kw_only=True, tag="node.rotated", tag_field="kind"):
-    """换钥: adds keys, asked for by the new key and countersigned by the old; the old one stays until changed over."""
+    """换钥: adds keys, asked for by the new key and countersigned by the old, which stays."""
 
     keys: PublicKeys
     request: str
@@ -55,14 +57,18 @@ class NodeRotated(msgspec.Struct, frozen=True, kw_only=True, tag="node.rotated",
     """The old key's signature over the same bytes; empty if it was lost (a finding)."""
 
 
-class NodeChangedOver(msgspec.Struct, frozen=True, kw_only=True, tag="node.changed_over", tag_field="kind"):
-    """启用新钥: the owner has stopped signing with `ended`, and says so under its new key (purpose `rotate`)."""
+class NodeChangedOver(
+    msgspec.Struct, frozen=True, kw_only=True, tag="node.changed_over", tag_field="kind"
+):
+    """启用新钥: the owner has stopped signing with `ended`, and says so under its new key."""
 
     ended: KeyId
     signature: str
 
 
-class NodeSuspended(msgspec.Struct, frozen=True, kw_only=True, tag="node.suspended", tag_field="kind"):
+class NodeSuspended(
+    msgspec.Struct, frozen=True, kw_only=True, tag="node.suspended", tag_field="kind"
+):
     """暂停: links and appends stop; what was signed stays valid."""
 
     reason: str

@@ -6,7 +6,9 @@ from schemas.ids import StreamName
 from schemas.nodes import NodeChangedOver, NodeRotated
 
 
-class RotationWished(msgspec.Struct, frozen=True, kw_only=True, tag="wish.rotation", tag_field="kind"):
+class RotationWished(
+    msgspec.Struct, frozen=True, kw_only=True, tag="wish.rotation", tag_field="kind"
+):
     """请求换钥: add these keys to my record."""
 
     stream: StreamName

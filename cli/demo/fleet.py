@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
+from typing_extensions import override
 
 from cli.demo import sample
 from federation.joincode import parse_invitation
@@ -38,6 +39,20 @@ class NotReadyError(Exception):
     """A node of the demonstration did not come up."""
 
 
+class OnePassword(Passwords):
+    """Hashes the one password of the sample people once: thirty hashes would take seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hashed: dict[str, str] = {}
+
+    @override
+    async def hash(self, password: str) -> str:
+        if password not in self._hashed:
+            self._hashed[password] = await super().hash(password)
+        return self._hashed[password]
+
+
 @dataclass(slots=True)
 class Fleet:
     """The running nodes."""
@@ -48,7 +63,7 @@ class Fleet:
     urls: dict[NodeId, str] = field(default_factory=dict)
     places: dict[NodeId, Place] = field(default_factory=sample.places)
     fingerprint: str = ""
-    passwords: Passwords = field(default_factory=Passwords)
+    passwords: Passwords = field(default_factory=OnePassword)
 
     def home(self, node: NodeId) -> Path:
         """Where a node lives."""

@@ -108,6 +108,8 @@ class CaseSheet:
     inert_mark: Mark
     unknown_mark: Mark
     withdrawal_asked: tuple[Asking, ...] = ()
+    disputed: bool = False
+    """Two branches of its life exist; a person must look."""
     told: Told | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     wrong_way: str = ""
@@ -137,10 +139,21 @@ def mark_of(words: Words, state: CaseState, outcome: Outcome | None) -> Mark:
     return Mark(tone, f"{said} · {words.say(f'outcome.{outcome}')}")
 
 
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What the stations of a case are drawn from."""
+
+    view: CaseView
+    item: Item | None
+    done_at: Sequence[int]
+    """When each stage that is behind was done: milliseconds UTC."""
+
+
 def path_of(
-    words: Words, view: CaseView, item: Item | None, place_of: Callable[[NodeId], str]
+    words: Words, road: Road, place_of: Callable[[NodeId], str]
 ) -> tuple[PathStep, ...]:
     """Draw the stations: receipt, each stage of the process, and handing over."""
+    view = road.view
     correcting = view.state is CaseState.CORRECTING
     ended = view.state in _AFTER_STAGES
     first = PathStep(
@@ -153,11 +166,15 @@ def path_of(
     for number, (stage, node) in enumerate(view.stages):
         here = number == view.stage and not ended and not correcting
         state = "done" if number < view.stage else "here" if here else ""
-        desk = desk_of(stage, item) or place_of(node)
-        steps.append(PathStep(desk, stage_words(words, stage), state))
+        desk = desk_of(stage, road.item) or place_of(node)
+        when = road.done_at[number] if number < min(view.stage, len(road.done_at)) else None
+        steps.append(PathStep(desk, stage_words(words, stage), state, when))
     closed = view.state is CaseState.CLOSED
     last = "done" if closed else "here" if ended else ""
-    steps.append(PathStep(place_of(view.origin), words.say("stage.deliver"), last))
+    handed = PathStep(
+        place_of(view.origin), words.say("stage.deliver"), last, view.delivered_at
+    )
+    steps.append(handed)
     return tuple(steps)
 
 

@@ -1,7 +1,7 @@
 """Reads what the page of a case shows, in one snapshot, within what this person may see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from federation import partstore, streams
@@ -19,10 +19,13 @@ from node.cases.page_case import (
     LifeEntry,
     MaskedPerson,
     Material,
+    Road,
     Scan,
 )
+from node.cases.page_ways import Ground, Way
 from node.cases.rulings import Fact
 from node.cases.store import Reader
+from node.cases.transitions import COUNTER, OPEN_FOR_WITHDRAWAL
 from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.network.actions import Places, place_names
@@ -31,6 +34,7 @@ from node.web.chrome import Mark
 from node.web.wording import Words
 from node.work import Actor
 from schemas.cases import (
+    CaseAccepted,
     CaseCorrected,
     CaseCorrectionRequested,
     CaseDecided,
@@ -45,6 +49,7 @@ from schemas.cases import (
     CaseWithdrawn,
     MaterialGiven,
 )
+from schemas.cases_api import CaseNote
 from schemas.events import HolderReclaimed
 from schemas.ids import NodeId, PartDigest
 from schemas.items import Item
@@ -90,8 +95,8 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
     item = catalogue.item_at(tx, view.item, view.item_version)
     places = Places(place_names(tx), words)
     told = life_of(tx, view)
-    actions = model.open_actions(view, looker.me, looker.actor)
     ground = page_ways.Ground(words, view, item, staff.departments(tx), places)
+    notes = reading.notes(tx, view)
     return CaseSheet(
         number=view.number,
         item=_item_name(tx, words, view, item),
@@ -101,14 +106,14 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
         mark=page_case.mark_of(words, view.state, view.outcome),
         live=f"/api/v1/cases/{view.number}/live?seen={view.seq}",
         seen=view.seq,
-        path=page_case.path_of(words, view, item, places),
+        path=page_case.path_of(words, Road(view, item, _done_at(told)), places),
         holder=places(view.holder),
         passed_on=view.holder != looker.me,
         since_ms=view.since,
         next_act=page_case.next_act(words, view),
-        ways=page_ways.ways_for(ground, actions),
+        ways=_ways(looker, ground, notes),
         materials=tuple(_materials(tx, looker, view, item, told)),
-        life=tuple(_entry(tx, looker, places, one, told) for one in told),
+        life=tuple(_life(tx, looker, view, places, told)),
         ahead=page_case.ahead(words, view),
         applicant=_masked(tx, looker, view),
         facts=tuple(page_case.facts_of(words, view, item, places)),
@@ -118,10 +123,40 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
         unknown_mark=Mark("still", words.say("case.unknown")),
         withdrawal_asked=tuple(
             Asking(places(note.node), note.at)
-            for note in reading.notes(tx, view)
+            for note in notes
             if note.kind == WITHDRAWAL_ASKED and view.state is not CaseState.CLOSED
         ),
+        disputed=_is_disputed(tx, view),
     )
+
+
+def _ways(looker: Looker, ground: Ground, notes: Sequence[CaseNote]) -> tuple[Way, ...]:
+    """List the forms that are open here; the window may ask for a case back that is elsewhere."""
+    view = ground.view
+    ways = page_ways.ways_for(ground, model.open_actions(view, looker.me, looker.actor))
+    asked = any(note.kind == WITHDRAWAL_ASKED and note.node == looker.me for note in notes)
+    is_away = view.origin == looker.me != view.holder and view.state in OPEN_FOR_WITHDRAWAL
+    if not is_away or asked or not looker.actor.roles & COUNTER:
+        return ways
+    return (*ways, page_ways.ask_withdrawal(ground))
+
+
+def _is_disputed(tx: Tx, view: CaseView) -> bool:
+    stream = streams.load(tx, view.stream)
+    return stream is not None and stream.dispute
+
+
+_STAGES: Final = (CaseForwarded, CaseAccepted, CaseDispatched, CaseReviewed, CaseDecided)
+"""Events that end a stage of the process."""
+
+
+def _done_at(told: Sequence[Told]) -> list[int]:
+    """Say when each stage that is behind was done."""
+    return [
+        one.stored.event.at
+        for one in told
+        if one.stored.verdict is Verdict.EFFECTIVE and isinstance(one.fact, _STAGES)
+    ]
 
 
 def _item_name(tx: Tx, words: Words, view: CaseView, item: Item | None) -> str:
@@ -210,11 +245,21 @@ def _scan(tx: Tx, looker: Looker, view: CaseView, digest: PartDigest) -> Scan:
 # ---- the life
 
 
-def _entry(
-    tx: Tx, looker: Looker, places: Places, one: Told, told: Sequence[Told]
-) -> LifeEntry:
+def _life(
+    tx: Tx, looker: Looker, view: CaseView, places: Places, told: Sequence[Told]
+) -> Iterator[LifeEntry]:
+    faults = {finding.event: finding.fault for finding in reading.findings(tx, view)}
+    holder = ""
+    for one in told:
+        entry = _entry(tx, looker, places, one, holder)
+        fault = f"fault.{faults.get(one.stored.hash, '')}"
+        said = (looker.words.say(fault),) if looker.words.has(fault) else ()
+        yield replace(entry, lines=(*said, *entry.lines))
+        holder = one.stored.event.holder
+
+
+def _entry(tx: Tx, looker: Looker, places: Places, one: Told, before: str) -> LifeEntry:
     event, words = one.stored.event, looker.words
-    before = told[event.seq - 1].stored.event.holder if 0 < event.seq <= len(told) else ""
     verdicts = {Verdict.INERT: "inert", Verdict.UNJUDGED: "unknown"}
     verdict = verdicts.get(one.stored.verdict, "effective")
     return LifeEntry(

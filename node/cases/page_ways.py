@@ -91,6 +91,19 @@ def ways_for(ground: Ground, actions: Sequence[Action]) -> tuple[Way, ...]:
     return tuple(sorted(ways, key=lambda way: _ORDER[way.tone]))
 
 
+def ask_withdrawal(ground: Ground) -> Way:
+    """Let the window that took the case pass on that the applicant wants it back."""
+    words = ground.words
+    return Way(
+        "withdraw",
+        Action.WITHDRAW,
+        "stop",
+        words.say("way.ask_withdrawal", holder=ground.place_of(ground.view.holder)),
+        hint=words.say("way.hint_ask_withdrawal"),
+        reasons=ground.reasons(*_WITHDRAWAL),
+    )
+
+
 _ORDER: Final = {"main": 0, "quiet": 1, "stop": 2}
 
 

@@ -33,7 +33,7 @@ SWEPT_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenDraft:
     """A draft with its item as it is in force now."""
 
     id: str
@@ -55,7 +55,7 @@ def begin(work: Work, code: str) -> str:
     return named
 
 
-def read(tx: Tx, identity: Identity, owner: StaffId, named: str) -> Opened:
+def read(tx: Tx, identity: Identity, owner: StaffId, named: str) -> OpenDraft:
     """Open a draft of this person. Raises `NotFoundError`, also if its item is gone."""
     row = store.find(tx, named, owner)
     if row is None:
@@ -63,9 +63,9 @@ def read(tx: Tx, identity: Identity, owner: StaffId, named: str) -> Opened:
     item = catalogue.guide(tx, identity.node, row.item).item
     if row.number:
         done = Draft(item=row.item, place=identity.node)
-        return Opened(named, done, item, CaseNumber(row.number))
+        return OpenDraft(named, done, item, CaseNumber(row.number))
     draft = msgspec.msgpack.decode(identity.unwrap(row.sealed, _belongs_to(named)), type=Draft)
-    return Opened(named, draft, item, None)
+    return OpenDraft(named, draft, item, None)
 
 
 def save(work: Work, named: str, draft: Draft) -> None:
@@ -98,7 +98,7 @@ def unfinished(tx: Tx, owner: StaffId) -> tuple[Row, ...]:
     return store.unfinished(tx, owner)
 
 
-def _own(work: Work, named: str) -> Opened:
+def _own(work: Work, named: str) -> OpenDraft:
     opened = read(work.tx, work.ledger.identity, work.actor.staff, named)
     if opened.number is not None:
         raise NotFoundError("draft")

@@ -8,7 +8,7 @@ from node.cases.pages import PaperLine
 from node.catalogue.model import stages_for
 from node.errors import NoPlaceError
 from node.hall import model
-from node.hall.actions import Opened
+from node.hall.actions import OpenDraft
 from node.hall.model import Draft
 from node.hall.pages_today import DraftRow
 from node.web.chrome import Choice, Fact, Mark, Told
@@ -130,7 +130,7 @@ class CheckPage:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def head_of(words: Words, opened: Opened) -> Head:
+def head_of(words: Words, opened: OpenDraft) -> Head:
     """Make the head of a step."""
     item = opened.item
     return Head(
@@ -199,7 +199,7 @@ def missing_words(words: Words, needs: Sequence[MaterialNeed]) -> dict[str, str]
 
 
 def way_ahead(
-    words: Words, opened: Opened, me: NodeId, place_of: Callable[[NodeId], str]
+    words: Words, opened: OpenDraft, me: NodeId, place_of: Callable[[NodeId], str]
 ) -> tuple[PathStep, ...]:
     """Draw where the case will go."""
     try:
@@ -213,6 +213,6 @@ def way_ahead(
     return (*steps, PathStep(place_of(me), words.say("stage.deliver"), ""))
 
 
-def incomplete(opened: Opened) -> bool:
+def incomplete(opened: OpenDraft) -> bool:
     """Say whether something before the check is missing."""
     return model.next_step(opened.item, opened.draft) is not model.Step.CHECK

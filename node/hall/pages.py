@@ -22,7 +22,7 @@ from node.clock import CHINA
 from node.database import Tx
 from node.errors import BadInputError, NoPlaceError
 from node.hall import actions, model, page_intake, pages_today
-from node.hall.actions import Opened
+from node.hall.actions import OpenDraft
 from node.hall.model import Count
 from node.hall.page_intake import ApplicantPage, ItemLine, ItemsPage, MaterialsPage
 from node.network.actions import Places, place_names
@@ -39,7 +39,7 @@ NOBODY: Final = Person(kind=ApplicantKind.NATURAL, name="", id_number="", phone=
 Text = Annotated[str, QueryParameter(max_length=MAX_QUERY)]
 
 
-async def open_draft(counter: Counter, draft: str) -> Opened:
+async def open_draft(counter: Counter, draft: str) -> OpenDraft:
     """Open a draft of whoever asks. Raises `NotFoundError`."""
     desk = counter.desk
     identity = desk.works.ledger.identity
@@ -124,7 +124,7 @@ async def ask_materials(
 
 
 async def _materials_page(
-    words: Words, counter: Counter, opened: Opened, typed: Typed, errors: Mapping[str, str]
+    words: Words, counter: Counter, opened: OpenDraft, typed: Typed, errors: Mapping[str, str]
 ) -> MaterialsPage:
     names = Places(await counter.desk.read(place_names), words)
     me, item, draft = counter.reader.me, opened.item, opened.draft
@@ -173,7 +173,7 @@ async def keep_materials(
 
 
 def _counted(
-    words: Words, opened: Opened, typed: Typed
+    words: Words, opened: OpenDraft, typed: Typed
 ) -> tuple[tuple[Count, ...], dict[str, str]]:
     counts, errors = [], {}
     for need in opened.item.materials:
@@ -193,7 +193,7 @@ def _counted(
     return kept, {**page_intake.missing_words(words, lacking), **errors}
 
 
-def _place(words: Words, opened: Opened, typed: Typed, me: NodeId) -> tuple[NodeId, str]:
+def _place(words: Words, opened: OpenDraft, typed: Typed, me: NodeId) -> tuple[NodeId, str]:
     """Read the place that the matter concerns, and say what is wrong with it."""
     text = typed.text("code") or typed.text("place") or me
     try:
@@ -227,7 +227,7 @@ async def ask_applicant(
 
 
 def _applicant_page(
-    words: Words, opened: Opened, person: Person, errors: Mapping[str, str]
+    words: Words, opened: OpenDraft, person: Person, errors: Mapping[str, str]
 ) -> ApplicantPage:
     kinds = tuple(Choice(one, words.say(f"person.{one}")) for one in opened.item.applicants)
     return ApplicantPage(page_intake.head_of(words, opened), kinds, person, errors)

@@ -17,7 +17,7 @@ from node.cases.page_ways import SCAN_FIELD
 from node.cases.pages import MAX_FORM_BYTES
 from node.errors import BadInputError
 from node.hall import actions, model, page_intake
-from node.hall.actions import Opened
+from node.hall.actions import OpenDraft
 from node.hall.model import Draft, HeldScan, Step
 from node.hall.page_intake import CheckPage, ScansPage
 from node.hall.pages import NOBODY, open_draft
@@ -44,7 +44,7 @@ async def ask_scans(
     return await pages.show(request, counter.desk, "intake_scans.html", page)
 
 
-def _scans_page(words: Words, opened: Opened, errors: Mapping[str, str]) -> ScansPage:
+def _scans_page(words: Words, opened: OpenDraft, errors: Mapping[str, str]) -> ScansPage:
     return ScansPage(
         head=page_intake.head_of(words, opened),
         papers=page_intake.scan_lines(opened.item, opened.draft, SCAN_FIELD),
@@ -116,7 +116,7 @@ async def ask_check(
 
 
 async def _check_page(
-    words: Words, counter: Counter, opened: Opened, errors: Mapping[str, str]
+    words: Words, counter: Counter, opened: OpenDraft, errors: Mapping[str, str]
 ) -> CheckPage:
     places = Places(await counter.desk.read(place_names), words)
     lacking = page_intake.incomplete(opened)
@@ -169,7 +169,7 @@ async def take_in(
     return see(f"/cases/{view.number}/receipt?fresh=true")
 
 
-def _last_faults(words: Words, opened: Opened, error: BadInputError) -> Mapping[str, str]:
+def _last_faults(words: Words, opened: OpenDraft, error: BadInputError) -> Mapping[str, str]:
     if any(field.startswith("parts.") for field in error.fields):
         return {"scans": words.say("intake.scans_gone")}
     lacking = page_intake.missing_words(words, model.missing(opened.item, opened.draft))

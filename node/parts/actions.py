@@ -1,4 +1,4 @@
-"""Uploads: held for whoever brought them, until an event names them or an hour has passed.
+"""Uploads: held for whoever brought them, until an event names them or 50 minutes have passed.
 
 The file is encrypted and durable before the Work begins (`PartStore.prepare`); here it only counts.
 """
@@ -18,7 +18,8 @@ from node.work import Work
 from schemas.ids import PartDigest, StreamName
 from schemas.parts_api import Uploaded
 
-HELD: Final = timedelta(seconds=UPLOAD_SECONDS)
+HELD: Final = timedelta(seconds=UPLOAD_SECONDS) - timedelta(minutes=10)
+"""Long enough to fill in a form; ends well before the part store's sweep would take the file."""
 MAX_HELD_BYTES: Final = 300 << 20  # per person: a thick file of a land case, several times over
 SWEPT_AT_ONCE: Final = 8  # each upload clears up to so many forgotten ones
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -59,9 +60,9 @@ def give_up(work: Work, digest: PartDigest) -> None:
         store.drop(work.tx, digest)
 
 
-def held_files(tx: Tx) -> frozenset[str]:
-    """Name the files of all uploads that are held: a sweep spares them."""
-    return frozenset(file for (file,) in tx.execute("SELECT file FROM uploads"))
+def held_files(tx: Tx, now_ms: int) -> frozenset[str]:
+    """Name the files of all uploads that are still held: a sweep of the part store spares them."""
+    return store.held_files(tx, since_ms=now_ms - HELD // timedelta(milliseconds=1))
 
 
 def _held(work: Work, digests: tuple[PartDigest, ...]) -> tuple[PreparedPart, ...]:

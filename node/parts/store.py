@@ -36,6 +36,12 @@ def held_bytes(tx: Tx, staff: StaffId, *, since_ms: int) -> int:
     return int(row[0])
 
 
+def held_files(tx: Tx, *, since_ms: int) -> frozenset[str]:
+    """Name the files of everything uploaded since then."""
+    rows = tx.execute("SELECT file FROM uploads WHERE at >= ?", (since_ms,))
+    return frozenset(file for (file,) in rows)
+
+
 def drop(tx: Tx, digest: PartDigest) -> None:
     """Hold it no longer."""
     tx.execute("DELETE FROM uploads WHERE digest = ?", (bytes.fromhex(digest),))

@@ -129,7 +129,7 @@ async def command(home: Path, name: str, arguments: msgspec.Struct) -> bytes:
         if answer is not None:
             if answer.error:
                 raise CommandError(answer.error, answer.kind)
-            return bytes(answer.result)
+            return bytes(answer.result or b"null")
     try:
         async with open_node(home) as node:
             return await perform(Station(node), name, encoded)

@@ -106,11 +106,11 @@ class Network:
     async def tend(self) -> None:
         """Keep the broker's users, mailboxes, recovery and keys in step with the streams."""
         while True:
+            self.changed.clear()  # before looking: what changes meanwhile is looked at again
             try:
                 await self._tend_once()
             except Exception:
                 log.exception("network.tend_failed")
-            self.changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), TEND_SECONDS)
             await asyncio.sleep(0.02)  # many changes, one look

@@ -14,6 +14,7 @@ from typing import Final
 
 from federation import links
 from federation.identity import Identity, load_identity
+from federation.kinds import Kind
 from federation.ledger import Ledger
 from federation.link import Link
 from federation.partstore import PartStore
@@ -70,6 +71,11 @@ class Node:
         self.identity = self.ledger.identity = identity
 
 
+def kinds_of(me: NodeId) -> dict[str, Kind]:
+    """Give the rules of every stream kind that a node knows, besides the federation's own."""
+    return {"case": CaseKind(me), "item": ItemKind(), "note": NoteKind(), "wish": WishKind()}
+
+
 @asynccontextmanager
 async def open_node(home: Path, *, settings: Settings | None = None) -> AsyncIterator[Node]:
     """Open the node in `home` until the block ends.
@@ -86,8 +92,7 @@ async def open_node(home: Path, *, settings: Settings | None = None) -> AsyncIte
 async def _assemble(
     home: Path, settings: Settings, identity: Identity, database: Database
 ) -> Node:
-    kinds = {"case": CaseKind(settings.node), "item": ItemKind(), "note": NoteKind(), "wish": WishKind()}
-    ledger = Ledger(identity, EventHash(settings.root), kinds)
+    ledger = Ledger(identity, EventHash(settings.root), kinds_of(settings.node))
     link = Link(ledger)
     clock = Clock(settings.clock_offset)
     profile = profile_of(level_of(settings.node))

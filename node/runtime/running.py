@@ -10,6 +10,8 @@ from typing import Final
 
 from typing_extensions import override
 
+from node.clock import to_ms
+from node.parts import actions as uploads
 from node.runtime import control
 from node.runtime.commands import Station
 from node.runtime.network import Network, join_network
@@ -44,7 +46,8 @@ def log_to_stderr(level: int) -> None:
 async def running(home: Path) -> AsyncIterator[Station]:
     """Run the node of `home` until the block ends."""
     async with open_node(home) as node, join_network(node) as network:
-        await node.works.read(lambda tx: node.parts.sweep(tx))
+        now = to_ms(node.clock.now())
+        await node.works.read(lambda tx: node.parts.sweep(tx, uploads.held_files(tx, now)))
         async with _reachable(node, network) as station:
             yield station
 

@@ -1,7 +1,7 @@
 """The node's HTTP service: pages and API, from the open node and its network."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from node.hall import pages as hall_pages
 from node.hall import pages_signing, pages_today
 from node.network import actions as lines
 from node.network import pages as network_pages
-from node.network.pages import Control
+from node.network.pages import Control, Perform
 from node.runtime import commands, joining
 from node.runtime.commands import Station
 from node.runtime.network import CERTIFICATES, Network
@@ -29,7 +29,7 @@ from node.web import pages_base
 from node.web.chrome import LinkLine
 from node.web.live import Live
 from node.web.pages_base import Pages
-from node.web.probes import Measure
+from node.web.probes import Lacks, Measure, Measuring
 from node.web.security import Desk
 from node.web.sessions import Sessions
 from schemas import control as c
@@ -133,7 +133,7 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
     )
 
 
-def _link_line(node: Node, network: Network) -> "Callable[[], object]":
+def _link_line(node: Node, network: Network) -> Callable[[], Awaitable[LinkLine]]:
     async def look() -> LinkLine:
         in_touch = network.in_touch
         return await node.works.read(lambda tx: lines.link_line(tx, in_touch=in_touch))
@@ -141,14 +141,14 @@ def _link_line(node: Node, network: Network) -> "Callable[[], object]":
     return look
 
 
-def _lacks(network: Network) -> "Callable[[], object]":
+def _lacks(network: Network) -> Lacks:
     async def lacks() -> tuple[str, ...]:
         return ("recovery",) if network.node.ledger.recovering else ()
 
     return lacks
 
 
-def _measuring(node: Node, network: Network) -> "Callable[[], object]":
+def _measuring(node: Node, network: Network) -> Measuring:
     async def measure() -> Iterable[Measure]:
         numbers = await node.works.read(_numbers)
         wal = node.database.path.with_name(node.database.path.name + "-wal")
@@ -184,7 +184,7 @@ def _control(node: Node, network: Network) -> Control:
     """What the operator's page of nodes may do."""
     station = Station(node, network)
 
-    def govern(run: commands.Run) -> "Callable[[Desk, NodeId, str], object]":
+    def govern(run: commands.Run) -> Perform:
         async def perform(desk: Desk, place: NodeId, reason: str) -> None:
             del desk  # the page has checked the role; the event is by the operator's desk
             await run(station, c.GovernNode(node=place, reason=reason))
@@ -194,7 +194,7 @@ def _control(node: Node, network: Network) -> Control:
     async def invite(desk: Desk, place: NodeId, names: NodeNames) -> str:
         return (await joining.invite(node, network, desk.actor, place, names)).text
 
-    performing: Mapping[str, object] = {
+    performing: Mapping[str, Perform] = {
         "suspend": govern(commands.nodes_suspend),
         "resume": govern(commands.nodes_resume),
         "revoke": govern(commands.nodes_revoke),

@@ -67,6 +67,8 @@ def update(
     _require_sound(work, after)
     if staff == work.actor.staff and not (after.active and Role.OPERATOR in after.roles):
         raise NotAllowedError("an operator does not shut himself out")
+    if after == before and password_hash is None:
+        return after
     store.update(work.tx, after, work.now_ms)
     if password_hash is not None:
         store.set_password(work.tx, staff, password_hash, work.now_ms)

@@ -37,6 +37,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 URN: Final = "urn:zhengwu:problem:"
 TEXT_PLACES: Final = ("/api/", "/health", "/ready", "/metrics", "/schema")
 """Where programs ask: they get documents, people elsewhere get pages."""
+UNAUTHORIZED: Final = 401
 INTERNAL: Final = 500
 
 
@@ -236,6 +237,8 @@ def as_document(problem: Problem) -> Response[bytes]:
     headers = {}
     if problem.retry_after_seconds is not None:
         headers["Retry-After"] = str(problem.retry_after_seconds)
+    if problem.status == UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return Response(
         content=msgspec.json.encode(problem),
         status_code=problem.status,

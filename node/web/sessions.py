@@ -63,6 +63,8 @@ class Sessions:
         self._database = database
         self._clock = clock
         self._remembered: dict[bytes, tuple[Session, float]] = {}
+        self._ended = 0
+        """Counts ends: what was read before one is not remembered after it."""
 
     async def begin(self, actor: Actor) -> Begun:
         """Sign `actor` in; sessions that are over are swept out meanwhile."""
@@ -75,31 +77,35 @@ class Sessions:
     async def find(self, token: str) -> Session | None:
         """Find the session of `token`, and note that it was seen; `None` if none is open."""
         digest = digest_of(token)
-        known = self._remembered.get(digest)
-        if known is not None and time.monotonic() - known[1] < REMEMBER_SECONDS:
-            session: Session | None = known[0]
-        else:
+        session = self._recalled(digest)
+        if session is None:
+            ended = self._ended
             session = await self._database.read(lambda tx: _load(tx, digest))
+            if session is not None and ended == self._ended:  # nobody signed out meanwhile
+                self._remember(session)
         now = to_ms(self._clock.wall())
         if session is None or session.is_over(now):
             self._remembered.pop(digest, None)
             return None
-        if known is None or known[0] is not session:
-            self._remember(session)
         if now - session.seen_at > TOUCH_MS:
             await self._touch(replace(session, seen_at=now))
         return session
 
+    def _recalled(self, digest: bytes) -> Session | None:
+        session, read_at = self._remembered.get(digest, (None, 0.0))
+        return session if time.monotonic() - read_at < REMEMBER_SECONDS else None
+
     async def end(self, session: Session) -> None:
         """Sign out: the token is worth nothing from now on."""
-        self._remembered.pop(session.digest, None)
         await self._database.write(
             lambda tx: tx.execute("DELETE FROM sessions WHERE digest = ?", (session.digest,))
         )
-        self._remembered.pop(session.digest, None)  # a request may have read it meanwhile
+        self._ended += 1
+        self._remembered.pop(session.digest, None)
 
     def forget(self, staff: StaffId) -> None:
         """Remember no session of `staff`: to be called once `end_all` is committed."""
+        self._ended += 1
         theirs = [d for d, (session, _) in self._remembered.items() if session.actor.staff == staff]
         for digest in theirs:
             self._remembered.pop(digest, None)
@@ -110,7 +116,8 @@ class Sessions:
         self._remembered[session.digest] = (session, time.monotonic())
 
     async def _touch(self, session: Session) -> None:
-        self._remember(session)
+        if session.digest in self._remembered:
+            self._remember(session)
         try:
             await self._database.write(
                 lambda tx: tx.execute(

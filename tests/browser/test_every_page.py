@@ -8,6 +8,7 @@ pytestmark = pytest.mark.browser
 
 MOST_ON_THE_WIRE = 60_000  # bytes of a page with its style sheet and script
 READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
+STEPS = ("materials", "applicant", "scans", "check")
 PAGES = {
     "clerk": ("/", "/intake", "/cases?box=all", "/links", "/password", "/cases/none"),
     "supervisor": ("/board", "/cases", "/intake"),
@@ -21,7 +22,7 @@ async def test_every_page_is_readable_and_small(visit: Visit, width: int) -> Non
     number = await take_in(clerk)
     await clerk.goto("/intake")
     await clerk.click("tbody form button")
-    steps = [clerk.url.replace("materials", step) for step in ("materials", "applicant", "scans", "check")]
+    steps = [clerk.url.replace("materials", step) for step in STEPS]
     case = [f"/cases/{number}", f"/cases/{number}/receipt"]
     faults: dict[str, object] = {}
     for login, paths in PAGES.items():

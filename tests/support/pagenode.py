@@ -1,4 +1,4 @@
-"""A county alone, with its pages, for a browser: real store, keys and ledger, uvicorn on a free port."""
+"""A county alone, with its pages, for a browser: real store, keys, ledger and HTTP."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from federation.ledger import Hand, Ledger
 from federation.partstore import PartStore
 from levels.profiles import profile_of
 from node.app import Fittings, create_app
-from node.applicants.actions import open_register
+from node.applicants.actions import Register, open_register
 from node.cases import pages as case_pages
 from node.cases import pages_lists
 from node.cases.kind import CaseKind, NoteKind
@@ -68,6 +68,8 @@ class PageNode:
     url: str
     works: Works
     database: Database
+    parts: PartStore
+    register: Register
 
 
 @asynccontextmanager
@@ -83,6 +85,9 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
         await database.write(lambda tx: begin_root(ledger, tx, NAMES, "", Hand(SYSTEM.staff, 1)))
         await _furnish(works)
 
+        parts = PartStore(folder / "parts", identity)
+        register = await database.write(lambda tx: open_register(tx, identity))
+
         async def link_line() -> LinkLine:
             return await works.read(network.link_line, in_touch=True)
 
@@ -94,8 +99,8 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
                 works=works,
                 sessions=Sessions(database, clock),
                 live=live,
-                parts=PartStore(folder / "parts", identity),
-                register=await database.write(lambda tx: open_register(tx, identity)),
+                parts=parts,
+                register=register,
                 lacks=_nothing,
                 measuring=_no_measures,
                 routers=ROUTERS,
@@ -104,7 +109,7 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
             )
         )
         async with serving(gate, live) as url:
-            yield PageNode(url, works, database)
+            yield PageNode(url, works, database, parts, register)
 
 
 async def _furnish(works: Works) -> None:

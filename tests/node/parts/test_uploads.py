@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from federation.partstore import PartStore
+from node.clock import to_ms
 from node.errors import UnreadableFileError
 from node.parts import actions, model
 from schemas.staff import Role
@@ -127,12 +129,29 @@ async def test_nobody_uploads_without_signing_in(served: WebNode) -> None:
     assert (await served.http.post("/api/v1/parts", content=PDF)).status_code == 401
 
 
-async def test_an_upload_is_held_for_an_hour(served: WebNode) -> None:
+async def test_an_upload_is_held_for_fifty_minutes(served: WebNode) -> None:
     shown = await served.as_("clerk")
     await served.http.post("/api/v1/parts", content=PDF, headers=shown)
-    held = await served.works.read(actions.held_files)
+    held = await _held(served)
     assert len(held) == 1
-    served.clock.passed += timedelta(hours=1, minutes=1)
+    served.clock.passed += timedelta(minutes=51)
+    shown = await served.as_("clerk")
+    assert not await _held(served)
+    await served.http.post("/api/v1/parts", content=PDF, headers=shown)
+    rows = await served.works.read(lambda tx: tx.execute("SELECT count(*) FROM uploads").fetchone())
+    assert rows == (1,)
+
+
+async def test_a_held_upload_outlives_a_restart_and_its_sweep(
+    served: WebNode, tmp_path: Path
+) -> None:
     shown = await served.as_("clerk")
     await served.http.post("/api/v1/parts", content=PDF, headers=shown)
-    assert held.isdisjoint(await served.works.read(actions.held_files))
+    restarted = PartStore(tmp_path / "parts", served.works.ledger.identity)
+    held = await _held(served)
+    assert await served.works.read(restarted.sweep, held) == 0
+    assert await served.works.read(restarted.sweep) == 1
+
+
+async def _held(served: WebNode) -> frozenset[str]:
+    return await served.works.read(actions.held_files, to_ms(served.clock.now()))

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from node.web.security import COOKIE, Desk
 from schemas.staff import Role
-from tests.support.webnode import WebNode, web_node
+from tests.support.webnode import PASSWORD, WebNode, web_node
 
 
 class Form(Struct, frozen=True):
@@ -151,6 +151,44 @@ async def test_a_burst_is_told_to_come_back_and_never_breaks(served: WebNode) ->
     assert refused.json()["type"] == "urn:zhengwu:problem:too-busy"
     assert (await served.http.post("/api/v1/slow")).status_code == 200
     assert served.gate.changing == 0
+
+
+async def test_a_full_disk_is_said_and_changes_nothing(served: WebNode) -> None:
+    shown = await served.as_("li.na")
+    kept = await _fill(served)
+    refused = 0
+    for _ in range(40):  # what fits into the last page may still go in
+        answer = await served.http.post(
+            "/api/v1/session", json={"login": "li.na", "password": PASSWORD}
+        )
+        assert answer.status_code in (201, 507), answer.text
+        refused += answer.status_code == 507
+    assert refused
+    served.clock.passed += timedelta(minutes=5)  # being seen cannot be written, reading goes on
+    assert (await served.http.get("/api/v1/session", headers=shown)).status_code == 200
+    await _let_grow(served)
+    assert await served.token("li.na")
+    assert await _rows(served) >= kept
+
+
+async def _rows(served: WebNode) -> int:
+    found: int = await served.database.read(
+        lambda tx: tx.execute("SELECT count(*) FROM sessions").fetchone()[0]
+    )
+    return found
+
+
+async def _fill(served: WebNode) -> int:
+    await served.database.write(
+        lambda tx: tx.execute(
+            f"PRAGMA max_page_count = {tx.execute('PRAGMA page_count').fetchone()[0]}"
+        ).fetchone()
+    )
+    return await _rows(served)
+
+
+async def _let_grow(served: WebNode) -> None:
+    await served.database.write(lambda tx: tx.execute("PRAGMA max_page_count = 1000000").fetchone())
 
 
 async def test_standing_headers_are_on_every_answer(served: WebNode) -> None:

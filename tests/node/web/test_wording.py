@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -79,7 +80,7 @@ def test_a_template_gives_each_sentence_its_facts(template: Path) -> None:
         ("stage", StageKind),
     ],
 )
-def test_every_word_of_the_trade_is_spoken(group: str, names: type[str]) -> None:
+def test_every_word_of_the_trade_is_spoken(group: str, names: Iterable[str]) -> None:
     missing = [name for name in names if not ZH.has(f"{group}.{name}")]
     federation = {"malformed", "too_large", "bad_signature", "wrong_key", "wrong_seq", "not_holder"}
     assert not [name for name in missing if name not in federation | {"bad_name"}]

@@ -1,0 +1,136 @@
+"""The commands of `zhengwu bench`: run one measurement, print its figures."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from cli.bench import hop as hops
+from cli.bench import idle as rest
+from cli.bench import latency as latencies
+from cli.bench import lifecycle as lives
+from cli.bench import stores, writing
+from cli.bench.figures import Filled
+from cli.bench.load import RefusedError
+from cli.demo.fleet import NotReadyError
+from cli.show import Home, Json, emit, fail
+from node.runtime.opening import open_node
+
+app = typer.Typer(help="量一量 · measure this program on this machine。", no_args_is_help=True)
+
+Keep = Annotated[
+    Path | None, typer.Option("--home", help="保存目录, 不给则用临时目录 · where to keep the nodes。")
+]
+Envelopes = Annotated[int, typer.Option("--envelopes", min=1, help="信封数 · how many。")]
+
+
+def _measure(
+    home: Path | None, work: Callable[[Path], Coroutine[Any, Any, msgspec.Struct]], *, as_json: bool
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="zhengwu-bench-") as temporary:
+        try:
+            figures = asyncio.run(work(home or Path(temporary)))
+        except (NotReadyError, RefusedError) as error:
+            fail(str(error))
+    if as_json:
+        emit(figures)
+    else:
+        _show(msgspec.to_builtins(figures), "")
+
+
+def _show(figures: object, name: str) -> None:
+    """Print figures one to a line, each under its full name."""
+    if isinstance(figures, dict):
+        for key, value in figures.items():
+            _show(value, f"{name}.{key}" if name else str(key))
+    else:
+        typer.echo(f"{name:<44} {figures}")
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+@app.command()
+def hop(
+    envelopes: Envelopes = 20_000,
+    sustained: Annotated[
+        int, typer.Option("--sustained", min=0, help="边写边发的件数 · lives written meanwhile。")
+    ] = 300,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """一跳: 镇到县, 签名到结清 · signed at a town, settled by the county。"""
+    _measure(home, lambda root: hops.hop(root, envelopes, sustained, _tell), as_json=as_json)
+
+
+@app.command()
+def latency(
+    samples: Annotated[int, typer.Option("--samples", min=2, help="次数 · how many。")] = 200,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """单个信封: 村经镇到县 · one envelope alone, village to county。"""
+    _measure(home, lambda root: latencies.latency(root, samples, _tell), as_json=as_json)
+
+
+@app.command()
+def catchup(envelopes: Envelopes = 10_000, home: Keep = None, as_json: Json = False) -> None:
+    """补齐: 断网积压后恢复 · a backlog after the line was down。"""
+    _measure(home, lambda root: hops.catch_up(root, envelopes, _tell), as_json=as_json)
+
+
+@app.command()
+def lifecycle(
+    count: Annotated[int, typer.Option("--lives", min=1, help="件数 · how many。")] = 1_000,
+    at_once: Annotated[int, typer.Option("--at-once", min=1, help="并发窗口 · windows。")] = 32,
+    filled: Annotated[int, typer.Option("--filled", min=0, help="库中先有 · cases before。")] = 0,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """全流程: 县窗口收件到办结 · whole lives of cases over HTTP at a county。"""
+    _measure(
+        home, lambda root: lives.lifecycle(root, count, at_once, filled, _tell), as_json=as_json
+    )
+
+
+@app.command()
+def idle(
+    seconds: Annotated[float, typer.Option("--seconds", min=0.2, help="静置多久 · how long。")] = 20,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """静置: 内存与启动 · memory at rest and time to ready, of a village and a county。"""
+    _measure(home, lambda root: rest.idle(root, seconds, _tell), as_json=as_json)
+
+
+@app.command()
+def fill(
+    home: Home,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="件数 · how many。")] = 10_000,
+    item: Annotated[str, typer.Option("--item", help="事项编码 · item code。")] = "",
+    as_json: Json = False,
+) -> None:
+    """装库: 向停着的节点写入已办结的件 · write closed cases into a node that does not run。"""
+    _measure(home, lambda root: _fill(root, cases, item), as_json=as_json)
+
+
+async def _fill(home: Path, cases: int, item: str) -> Filled:
+    async with open_node(home) as node:
+        code = item or writing.COUNTY_ITEM
+        before, size = stores.closed(home, node.me), stores.data_bytes(home)
+        written = await writing.write_lives(node, code, cases=cases)
+        made = stores.closed(home, node.me) - before
+    return Filled(
+        home=str(home),
+        cases=made,
+        cases_before=before,
+        envelopes=written.envelopes,
+        seconds=round(written.seconds, 2),
+        envelopes_per_s=round(written.envelopes / written.seconds, 1),
+        disk_kb_per_case=round((stores.data_bytes(home) - size) / max(1, made) / 1024, 2),
+    )

@@ -1,0 +1,161 @@
+"""What each bench prints: names with their units, stable for whoever reads the JSON."""
+
+import msgspec
+
+from cli.bench.gauge import Bare
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """CPU time of one step, in the process that does it."""
+
+    cpu_s: float
+    us_per_envelope: float
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What the stores of both ends held when the clock was stopped."""
+
+    written_at_sender: int
+    durable_at_receiver: int
+    closed_cases_at_receiver: int
+    unsettled_at_sender: int
+    lost: int
+    twice: int
+
+
+class Drain(msgspec.Struct, frozen=True, kw_only=True):
+    """Envelopes from a full outbox to the last receipt."""
+
+    envelopes: int
+    seconds: float
+    """From the first sign of life on the link to the last receipt settled at the sender."""
+    seconds_from_start: float
+    """From the start of the sender's program."""
+    envelopes_per_s: float
+    sender: Share
+    broker: Share
+    receiver: Share
+    proof: Proof
+
+
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
+    """Lives written through the product's actions in one process."""
+
+    lives: int
+    envelopes: int
+    envelopes_per_s: float
+    us_per_envelope: float
+    """CPU: signing, storing, folding, queueing, and the applicant's part."""
+
+
+class Sustained(msgspec.Struct, frozen=True, kw_only=True):
+    """The sender writes over HTTP while it sends, all on one machine."""
+
+    seconds: float
+    envelopes: int
+    envelopes_per_s: float
+    """From the first request to the last receipt."""
+    behind_at_end: int
+    """Entries without a receipt when the last answer had been given."""
+    proof: Proof
+
+
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench hop`."""
+
+    envelopes: int
+    envelopes_per_s: float
+    drain: Drain
+    writing: Writing
+    sustained: Sustained | None
+    bare: Bare
+
+
+class Catchup(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench catchup`."""
+
+    envelopes: int
+    seconds: float
+    lost: int
+    twice: int
+    drain: Drain
+    bare: Bare
+
+
+class Latency(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench latency`: milliseconds until the grandparent's store holds the envelope."""
+
+    samples: int
+    p50_ms: float
+    p99_ms: float
+    worst_ms: float
+    """These three from the moment that the window's request is sent."""
+    after_commit_p50_ms: float
+    after_commit_p99_ms: float
+    """From the moment that the window has its answer, so that the event is durable there."""
+    durable_at_receiver: int
+    bare: Bare
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    """What the load generator saw: milliseconds per request."""
+
+    lives: int
+    requests: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+    cpu_s: float
+
+
+class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench lifecycle`."""
+
+    lifecycles: int
+    lifecycles_per_s: float
+    actions_per_s: float
+    at_once: int
+    load: Load
+    cases_before: int
+    node: Share
+    """`us_per_envelope` is per action: one request, one signed event, one share of a commit."""
+    durable_envelopes: int
+    closed_cases: int
+    rss_mb: float
+    disk_kb_per_case: float
+    bare: Bare
+
+
+class Idle(msgspec.Struct, frozen=True, kw_only=True):
+    """One node at rest."""
+
+    node: str
+    rss_mb: float
+    """The node's process and its broker together."""
+    node_rss_mb: float
+    broker_rss_mb: float
+    ready_s: float
+    """From exec to an answer of `/ready`: median of the starts."""
+    starts_s: tuple[float, ...]
+    cpu_percent: float
+    """Of one core, while nothing happens."""
+
+
+class Idles(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench idle`."""
+
+    village: Idle
+    county: Idle
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench fill`."""
+
+    home: str
+    cases: int
+    cases_before: int
+    envelopes: int
+    seconds: float
+    envelopes_per_s: float
+    disk_kb_per_case: float
+    """Growth of the database per closed case, parts aside."""

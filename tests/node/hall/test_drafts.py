@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from node.cases.actions import make_intake
+from node.errors import BadInputError, NotFoundError
+from node.hall import actions, model
+from node.hall.model import Count, Step
+from node.work import Actor
+from schemas.ids import StaffId
+from schemas.parts import Person
+from schemas.staff import Role
+from tests.support.catalogue import LICENCE
+from tests.support.pagenode import COUNTY, PageNode, page_node
+
+CLERK = Actor(StaffId("c"), frozenset({Role.CLERK}))
+OTHER = Actor(StaffId("d"), frozenset({Role.CLERK}))
+ZHANG = Person(kind="natural", name="张三", id_number="610328190001010013", phone="13812341234")
+COUNTS = (Count(code="form", originals=1), Count(code="id", copies=1))
+
+
+async def _open(served: PageNode, named: str, who: Actor = CLERK) -> actions.OpenDraft:
+    identity = served.works.ledger.identity
+    return await served.works.read(actions.read, identity, who.staff, named)
+
+
+async def _filled(served: PageNode) -> str:
+    named = await served.works.run(CLERK, actions.begin, LICENCE.code)
+    draft = (await _open(served, named)).draft
+    full = msgspec.structs.replace(draft, counts=COUNTS, person=ZHANG)
+    await served.works.run(CLERK, actions.save, named, full)
+    return named
+
+
+async def test_what_was_typed_is_kept_and_lies_sealed(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await _filled(served)
+        assert (await _open(served, named)).draft.person == ZHANG
+        (sealed,) = await served.works.read(
+            lambda tx: tx.execute("SELECT sealed FROM drafts").fetchone()
+        )
+        assert "张三".encode() not in sealed
+        assert b"610328190001010013" not in sealed
+
+
+async def test_nobody_else_opens_a_draft(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await _filled(served)
+        with pytest.raises(NotFoundError):
+            await _open(served, named, OTHER)
+        with pytest.raises(NotFoundError):
+            await served.works.run(OTHER, actions.drop, named)
+        assert (await _open(served, named)).draft.person == ZHANG
+
+
+async def test_a_draft_becomes_one_case_and_what_was_typed_is_forgotten(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await _filled(served)
+        ready = make_intake(served.parts, served.register, ZHANG)
+        view = await served.works.run(CLERK, actions.take_in, named, ready)
+        assert (await _open(served, named)).number == view.number
+        with pytest.raises(NotFoundError):
+            await served.works.run(CLERK, actions.take_in, named, ready)
+        left = await served.works.read(
+            lambda tx: tx.execute(
+                "SELECT (SELECT count(*) FROM cases), sealed FROM drafts"
+            ).fetchone()
+        )
+        assert left == (1, b"")
+
+
+async def test_an_intake_without_applicant_is_not_taken(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await served.works.run(CLERK, actions.begin, LICENCE.code)
+        ready = make_intake(served.parts, served.register, ZHANG)
+        with pytest.raises(BadInputError):
+            await served.works.run(CLERK, actions.take_in, named, ready)
+        assert (await _open(served, named)).number is None
+
+
+def test_the_next_page_is_the_first_that_lacks_something() -> None:
+    empty = model.Draft(item=LICENCE.code, place=COUNTY)
+    counted = msgspec.structs.replace(empty, counts=COUNTS)
+    full = msgspec.structs.replace(counted, person=ZHANG)
+    steps = [model.next_step(LICENCE, draft) for draft in (empty, counted, full)]
+    assert steps == [Step.MATERIALS, Step.APPLICANT, Step.CHECK]
+
+
+def test_the_place_is_named_only_if_it_is_another() -> None:
+    draft = model.Draft(item=LICENCE.code, place=COUNTY, counts=COUNTS)
+    assert model.form_of(LICENCE, draft, ZHANG, COUNTY).place is None

@@ -1,0 +1,126 @@
+"""A rebuild gives the same tables, whatever lived in them."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from federation import enrolment
+from node.cases import actions
+from node.database import Tx
+from node.runtime.derived import DERIVED, FROM_PARTS, KEPT
+from node.runtime.opening import HomeInUseError, kinds_of
+from node.runtime.rebuilding import rebuild, rebuild_applicants, rebuild_home
+from node.runtime.verifying import verify_home
+from node.work import Work
+from schemas.cases_api import ForwardCase
+from schemas.events import HolderAdopted
+from schemas.ids import StreamName
+from schemas.reasons import Reason
+from tests.support.casework import COUNTY, OFFICER, TOWN, VILLAGE, ZHANG
+from tests.support.dumps import dump
+from tests.support.homes import CITY, LINE, Homes, homes
+
+
+def _rebuilt(tx: Tx, me: str) -> tuple[object, object]:
+    before = dump(tx)
+    rebuild(tx, kinds_of(me))  # type: ignore[arg-type]
+    return before, dump(tx)
+
+
+async def _same_everywhere(world: Homes) -> None:
+    for place in LINE:
+        node = world.nodes[place]
+        before, after = await node.database.write(lambda tx, me=place: _rebuilt(tx, me))  # type: ignore[misc]
+        assert before == after
+        found = verify_home(world.home(place))
+        assert found.clean, [fault.sentence for fault in found.faults]
+
+
+async def test_whole_lives_come_back(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        for last in ("receive", "forward", "review", "decide", "close"):
+            view = await world.work.licence_until(last)
+            await world.carry(view.stream)
+        await _same_everywhere(world)
+
+
+async def test_branches_and_events_without_effect_come_back(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        view = await world.work.licence_until("receive")
+        await world.carry(view.stream)
+        town = world.nodes[TOWN].works
+        await town.run(OFFICER, actions.forward, view.number, ForwardCase())
+        await world.nodes[COUNTY].works.run(OFFICER, _reclaim, view.stream)
+        await world.carry(view.stream)
+        adopted = HolderAdopted(reason=Reason.OTHER.value)
+        await world.nodes[COUNTY].works.run(OFFICER, _odd, view.stream, adopted)
+        await world.carry(view.stream)
+        for place in LINE:
+            assert verify_home(world.home(place)).waiting == 1
+        await _same_everywhere(world)
+
+
+async def test_a_revocation_comes_back(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        known = await world.work.licence_until("forward")
+        await world.carry(known.stream)
+        late = await world.work.licence_until("receive")
+        await world.carry(late.stream, VILLAGE, TOWN)
+        await world.nodes[TOWN].works.run(OFFICER, _revoke)
+        await world.carry_all()
+        await _same_everywhere(world)
+        assert verify_home(world.home(CITY)).waiting > 0
+
+
+async def test_applicants_are_read_again_from_their_papers(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        view = await world.work.licence_until("receive")
+        node = world.nodes[VILLAGE]
+
+        def again(tx: Tx) -> tuple[int, int]:
+            tx.execute("DELETE FROM applicants")
+            return rebuild_applicants(tx, node.parts, node.register)
+
+        assert await node.database.write(again) == (1, 0)
+        assert await node.works.read(lambda tx: node.register.read(tx, view.stream)) == ZHANG
+
+
+async def test_a_stopped_home_is_rebuilt_and_a_running_one_is_not(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        await world.work.licence_until("close")
+        with pytest.raises(HomeInUseError):
+            await rebuild_home(world.home(VILLAGE))
+    done = await rebuild_home(tmp_path / VILLAGE)
+    assert (done.node, done.applicants, done.unreadable_parts) == (VILLAGE, 1, 0)
+    assert done.events > 10
+    assert verify_home(tmp_path / VILLAGE).clean
+
+
+async def test_every_table_is_either_derived_or_kept(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        tables = await world.nodes[CITY].works.read(_tables)
+    derived = {one.table for one in DERIVED}
+    assert tables == derived | FROM_PARTS | KEPT
+    assert not derived & KEPT
+
+
+def _tables(tx: sqlite3.Connection) -> set[str]:
+    rows = tx.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return {name for (name,) in rows}
+
+
+def _reclaim(work: Work, stream: StreamName) -> None:
+    work.ledger.reclaim(
+        work.tx, stream, reason=Reason.HOLDER_SILENT.value, holder=work.me, hand=work.hand
+    )
+
+
+def _odd(work: Work, stream: StreamName, data: HolderAdopted) -> None:
+    work.ledger.append(work.tx, stream, data, holder=work.me, hand=work.hand)
+
+
+def _revoke(work: Work) -> None:
+    enrolment.revoke(work.ledger, work.tx, VILLAGE, Reason.KEY_STOLEN, work.hand)

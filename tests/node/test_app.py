@@ -1,0 +1,41 @@
+"""What the assembled application promises as a whole."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.webnode import web_node
+
+HEAVY = {"pydantic", "argon2", "faker", "polyfactory", "attrs"}
+
+
+def test_an_idle_node_loads_nothing_that_it_does_not_need() -> None:
+    program = (
+        f"import sys, node.app; node.app.Lean([]);print(*sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == []
+
+
+async def test_every_path_of_the_api_says_what_it_is_for(tmp_path: Path) -> None:
+    async with web_node(tmp_path) as node:
+        told = (await node.http.get("/schema")).json()
+    paths = told["paths"]
+    for path in (
+        "/api/v1/session",
+        "/api/v1/staff",
+        "/api/v1/parts",
+        "/api/v1/items",
+        "/api/v1/cases",
+        "/api/v1/cases/{number}",
+        "/api/v1/cases/{number}/accept",
+        "/api/v1/cases/{number}/proof",
+        "/api/v1/public/items",
+        "/health",
+        "/ready",
+        "/metrics",
+    ):
+        for operation in paths[path].values():
+            assert operation.get("description") or operation.get("summary"), path

@@ -1,0 +1,163 @@
+"""Real nodes on this machine: homes made and joined once, copied for every test, run in this process.
+
+`nats-server`, TLS, SQLite and HTTP are the real ones. A copy keeps the ports of its template, so
+two copies of one template cannot run at the same time.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from cli.demo import sample
+from cli.demo.fleet import OnePassword
+from federation import links
+from federation.joincode import parse_invitation
+from node.catalogue import actions as catalogue
+from node.catalogue.files import load_items
+from node.database import Tx
+from node.runtime import commands, joining
+from node.runtime.commands import OPERATOR, Station
+from node.runtime.joining import Wanted
+from node.runtime.network import Network
+from node.runtime.opening import open_node
+from node.runtime.running import running
+from node.settings import Http, Purpose, Settings, load_settings, save_settings
+from node.staff import signing_in
+from node.work import SYSTEM
+from schemas import control as c
+from schemas.ids import NodeId, parent_of
+from schemas.nodes import NodeNames
+
+T = TypeVar("T")
+
+CITY, COUNTY = NodeId("6103"), NodeId("610328")
+TOWN, VILLAGE = NodeId("610328100"), NodeId("610328100201")
+NEW_TOWN, NEW_VILLAGE = NodeId("610328102"), NodeId("610328100202")
+FOUR_TIERS = (CITY, COUNTY, TOWN, VILLAGE)
+THREE_TIERS = (COUNTY, TOWN, VILLAGE)
+PLAIN = Wanted(http=Http(port=0, tls=False), purpose=Purpose.TEST)
+PATIENCE = 20.0
+
+
+@dataclass
+class Net:
+    """A folder of homes, and those of them that run."""
+
+    root: Path
+    stations: dict[NodeId, Station] = field(default_factory=dict)
+    _stacks: dict[NodeId, AsyncExitStack] = field(default_factory=dict)
+
+    def __getitem__(self, node: NodeId) -> Station:
+        return self.stations[node]
+
+    def home(self, node: NodeId) -> Path:
+        return self.root / node
+
+    def net(self, node: NodeId) -> Network:
+        return self.stations[node].online
+
+    def settle_in(self, node: NodeId, change: Callable[[Settings], Settings]) -> None:
+        """Change the settings of a home that does not run."""
+        save_settings(self.home(node), change(load_settings(self.home(node))))
+
+    async def start(self, *nodes: NodeId) -> None:
+        await asyncio.gather(*(self._start(node) for node in nodes))
+
+    async def _start(self, node: NodeId) -> None:
+        stack = AsyncExitStack()
+        self.stations[node] = await stack.enter_async_context(running(self.home(node)))
+        self._stacks[node] = stack
+
+    async def stop(self, *nodes: NodeId) -> None:
+        for node in nodes:
+            self.stations.pop(node, None)
+            await self._stacks.pop(node).aclose()
+
+    async def stop_all(self) -> None:
+        await self.stop(*reversed(tuple(self._stacks)))
+
+    async def read(self, node: NodeId, query: Callable[[Tx], T]) -> T:
+        return await self[node].node.works.read(query)
+
+    async def status(self, node: NodeId) -> c.Status:
+        return await commands.status(self[node], c.Nothing())
+
+    async def invite(self, child: NodeId) -> str:
+        above = parent_of(child)
+        assert above is not None
+        asked = c.InvitePlace(node=child, zh=child, en=child)
+        return (await commands.nodes_invite(self[above], asked)).invitation
+
+    async def join(self, child: NodeId, invitation: str, home: Path | None = None) -> Settings:
+        return await joining.join(home or self.home(child), parse_invitation(invitation), PLAIN)
+
+    async def quiet(self, *nodes: NodeId) -> None:
+        """Wait until these nodes are in an epoch with one another and owe one another nothing."""
+        names = nodes or tuple(self.stations)
+        for node in names:
+            await until(lambda one=node: self._is_quiet(one, names))  # type: ignore[misc]
+
+    async def _is_quiet(self, node: NodeId, among: Iterable[NodeId]) -> bool:
+        def look(tx: Tx) -> bool:
+            ours = [one for one in links.load_all(tx) if one.peer in among]
+            return all(
+                one.epoch and one.answered and not links.waiting(tx, one.id)[0] for one in ours
+            )
+
+        return await self.read(node, look)
+
+
+async def until(
+    holds: Callable[[], Awaitable[bool]], *, seconds: float = PATIENCE, every: float = 0.02
+) -> None:
+    """Wait until something holds; fail after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110  # the condition has no event
+            await asyncio.sleep(every)
+
+
+async def make_network(root: Path, nodes: tuple[NodeId, ...]) -> None:
+    """Make homes that have joined one another, with the sample people and catalogue."""
+    net, passwords = Net(root), OnePassword()
+    names = sample.places()
+    try:
+        for node in nodes:
+            if node == nodes[0]:
+                named = NodeNames(zh=names[node].zh, en=names[node].en)
+                await joining.begin_root(net.home(node), node, named, "", PLAIN)
+            else:
+                await net.join(node, await net.invite(node))
+            async with open_node(net.home(node)) as opened:
+                await signing_in.load(opened.works, SYSTEM, sample.staff_of(node), passwords)
+                if node == COUNTY:
+                    items = tuple(load_items(sample.SAMPLE / "items.toml"))
+                    await opened.works.run(OPERATOR, catalogue.publish, items)
+            await net.start(node)
+        await net.quiet()
+    finally:
+        await net.stop_all()
+
+
+@asynccontextmanager
+async def copied(template: Path, root: Path, *nodes: NodeId) -> AsyncIterator[Net]:
+    """Run `nodes` of a copy of `template` until the block ends."""
+    await asyncio.to_thread(shutil.copytree, template, root)
+    net = Net(root)
+    try:
+        await net.start(*nodes)
+        yield net
+    finally:
+        await net.stop_all()
+
+
+def with_port(settings: Settings, port: int) -> Settings:
+    """Serve people at this port."""
+    return msgspec.structs.replace(settings, http=msgspec.structs.replace(settings.http, port=port))
+
+
