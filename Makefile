@@ -9,7 +9,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts schemas lock runtime dev browser clean
+.PHONY: help demo test check lint types contracts schemas docs lock runtime dev browser clean
 
 ARGS ?=
 UV ?= uv
@@ -39,6 +39,9 @@ contracts: dev
 
 schemas: dev ## Write schemas/json again after a Struct has changed.
 	@.venv/bin/python -m schemas.export
+
+docs: dev ## Draw the drawn parts of docs/ again from the code.
+	@.venv/bin/python -m tests.support.drawing
 
 lock: ## Resolve both locks again (needs `uv`).
 	@deploy/lock.sh "$(UV)"

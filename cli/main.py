@@ -2,7 +2,8 @@
 
 import typer
 
-from cli import homes, items, nodes, staff, status
+from cli import clock, homes, items, nodes, parts, staff, status
+from cli.bench import command as bench
 from cli.demo import command as demo
 
 app = typer.Typer(
@@ -17,8 +18,11 @@ app.command("join")(homes.join)
 app.command("run")(homes.run_node)
 app.command("demo")(demo.demo)
 app.command("status")(status.status)
+app.command("clock")(clock.clock)
 app.command("backup")(homes.backup)
 app.command("restore")(homes.restore)
 app.add_typer(nodes.app, name="nodes")
 app.add_typer(items.app, name="items")
+app.add_typer(parts.app, name="parts")
 app.add_typer(staff.app, name="staff")
+app.add_typer(bench.app, name="bench")

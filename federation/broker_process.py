@@ -31,6 +31,8 @@ POLL_SECONDS: Final = 0.01
 MEMORY: Final = "64MiB"  # where Go's collector works harder; without it a drain keeps 118 MB
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)  # loaded before any fork
+_ORDINARY: Final = ("TLS Handshake First", "authentication error")
+"""What the server warns of in normal life: TLS as we set it, codes and keys not admitted yet."""
 _LINE: Final = re.compile(r"\[\d+\] \S+ \S+ \[(?P<level>[A-Z]{3})\] ?(?P<text>.*)")
 _LEVELS: Final = {"ERR": logging.ERROR, "WRN": logging.WARNING, "FTL": logging.ERROR}
 _DIGEST: Final = re.compile(r"is valid \((sha256:[0-9a-f]{64})\)")
@@ -207,5 +209,7 @@ async def _drain(process: asyncio.subprocess.Process) -> None:
         text = line.decode(errors="replace").rstrip()
         found = _LINE.match(text)
         level = _LEVELS.get(found["level"], logging.DEBUG) if found else logging.INFO
+        if any(one in text for one in _ORDINARY):
+            level = logging.INFO
         log.log(level, "broker.says %s", found["text"] if found else text)
     await process.wait()

@@ -6,23 +6,24 @@ is in flight, the measured line. The truth is in the tables; a lost message is s
 
 import asyncio
 import logging
-import random
 import sqlite3
 import time
-from collections import deque
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
-from federation import directory, links
+from msgspec.structs import replace
+
+from federation import directory, drift, links
 from federation.directory import KeySnapshot
-from federation.errors import FederationError, ParkedError
+from federation.errors import FederationError, ParkedError, WrongKeyError
+from federation.lane import FIRST_RETRY, LAST_RETRY, Lane
+from federation.ledger import Ledger
 from federation.link import Answer, Link
-from federation.links import OPEN, LinkRow, Position
+from federation.links import OPEN, LinkRow, Stirring
 from federation.parcel import (
-    FAST_LEVEL,
-    SMALL_LEVEL,
+    ReadParcel,
     check_frame,
     decode_hello,
     decode_receipt,
@@ -33,20 +34,13 @@ from federation.parcel import (
     read_frame,
     read_parcel,
 )
-from federation.ledger import Ledger
 from schemas.ids import NodeId
-from schemas.links import Frame, Parcel
+from schemas.links import Frame, Hello, Parcel, Receipt
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WINDOW: Final = 8  # parcels in flight: hides a round trip, bounds what is sent again
-LINE_SECONDS: Final = 2.0  # a parcel takes at most this long on the measured line (protocol §4.2)
-FIRST_RATE: Final = 65_536.0  # bytes per second assumed before the first receipt
-LOCAL_RATE: Final = 1_000_000.0  # above this the line is local and CPU is dearer than bytes
-SMALLEST_ROOM: Final = 4_096
-FIRST_RETRY: Final = 1.0  # seconds without a receipt before going back
-LAST_RETRY: Final = 60.0  # back-off stops growing here: a person waits at the other end
 HELLO_PAUSE: Final = 1.0  # the same hello at most once a second; one that says more at once
 REPEAT_REFUSALS: Final = 15.0  # a receipt with refusals is repeated until it is known
 
@@ -54,9 +48,7 @@ REPEAT_REFUSALS: Final = 15.0  # a receipt with refusals is repeated until it is
 class Store(Protocol):
     """What the courier needs of the node's database."""
 
-    async def write(
-        self, function: Callable[[sqlite3.Connection], T]
-    ) -> T:
+    async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run in one transaction; durable when it returns."""
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -66,33 +58,18 @@ class Store(Protocol):
 class Mail(Protocol):
     """What the courier needs of a transport."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether sending is worth a try now."""
+
     async def send(self, to: NodeId, frame: bytes) -> bool:
-        """Hand a message to the broker; false if that did not work now. Never raises for the network."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """What is known of one link in memory alone."""
-
-    peer: NodeId
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    epoch: bytes = b""
-    position: Position | None = None
-    flying: deque[tuple[int, int, float]] = field(default_factory=deque)
-    """Last entry number, bytes, and when it was sent (monotonic seconds)."""
-    rate: float = FIRST_RATE
-    retry: float = FIRST_RETRY
-    hello_at: float = 0.0
-    hello_said: tuple[bytes, bytes, bytes] = (b"", b"", b"")
-    """Our nonce, the neighbour's, and the epoch, as last said."""
-    owes_settled: bool = False
-    refusals_at: float = 0.0
+        """Hand a message to the broker; false if that did not work now. Never raises for that."""
 
 
 class Courier:
     """Sends and takes for one node. Run it with `run_courier`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is named where it is called
         self,
         store: Store,
         ledger: Ledger,
@@ -114,23 +91,31 @@ class Courier:
         self._lanes: dict[NodeId, Lane] = {}
         self._tasks: dict[NodeId, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
+        self._turns: defaultdict[NodeId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._owed: dict[NodeId, int] = {}
+        self._paying: dict[NodeId, asyncio.Task[None]] = {}
+        self.compared: set[NodeId] = set()
+        """Neighbours whose clock was compared with ours since the start, or since `greet`."""
 
     # --- from the node
 
     def wake(self) -> None:
-        """Something may be in an outbox: look."""
-        for lane in self._lanes.values():
-            lane.wake.set()
+        """Something may be in an outbox: look which."""
         self._changed.set()
 
     def connected(self) -> None:
         """A broker is in reach (again): forget the back-off and look."""
         for lane in self._lanes.values():
-            lane.retry = FIRST_RETRY
-            lane.hello_at = 0.0
-            lane.flying.clear()
-            lane.position = None
+            lane.begin_again()
+            lane.wake.set()
         self.wake()
+
+    def greet(self, peer: NodeId) -> None:
+        """Have the neighbour answer, and compare the clocks anew."""
+        self.compared.discard(peer)
+        if (lane := self._lanes.get(peer)) is not None:
+            lane.greets = True
+            lane.wake.set()
 
     async def send(self, to: NodeId, purpose: str, body: bytes) -> bool:
         """Sign and send one message to a neighbour."""
@@ -146,97 +131,143 @@ class Courier:
     async def on_mail(self, sender: NodeId, raw: bytes) -> None:
         """Take one message; when this returns, its effects are durable and it may be forgotten.
 
-        What cannot be believed is dropped and logged: the sender's word in the subject is a hint,
-        its signature the truth.
+        Several may be given at once: those of one sender take effect in the order given, while
+        the next is already being verified. What cannot be believed is dropped and logged: the
+        sender's word in the subject is a hint, its signature the truth.
         """
         try:
             frame = read_frame(raw)
-            if frame.purpose == "hello":
-                answer = await self._take_hello(frame, sender)
-            elif frame.purpose == "parcel":
-                answer = await self._take_parcel(frame, sender)
-            elif frame.purpose == "receipt":
-                answer = await self._take_receipt(frame, sender)
-            elif frame.purpose in ("ask", "part"):
-                await self._on_parts(sender, frame, raw)
+            if frame.purpose == "parcel":
+                await self._take_parcel(frame, sender)
                 return
-            else:
-                return
+            async with self._turns[sender]:
+                if frame.purpose == "hello":
+                    await self._take_hello(frame, sender)
+                elif frame.purpose == "receipt":
+                    await self._take_receipt(frame, sender)
+                elif frame.purpose in ("ask", "part"):
+                    await self._on_parts(sender, frame, raw)
         except FederationError as error:
             log.warning("mail.dropped", extra={"peer": sender, "why": str(error)})
-            return
-        await self._answer(sender, answer)
 
-    async def _take_hello(self, frame: Frame, sender: NodeId) -> Answer:
+    async def _take_hello(self, frame: Frame, sender: NodeId) -> None:
         hello = decode_hello(frame.body)
         if hello.sender != sender:
-            return Answer()
+            return
         now = self._now()
         answer = await self._store.write(
             lambda tx: self._link.take_hello(tx, frame, hello, now=now)
         )
         await self._refresh_keys()
+        with suppress(FederationError):  # believed or not: that was for the link to say
+            check_frame(frame, sender, self._keys)
+            await self._compare(hello, now)
+        self._heard(sender)
+        await self._answer(sender, answer, asked_at=hello.at)
+
+    def _heard(self, peer: NodeId) -> None:
+        """Something was taken: forget the back-off, and look what is to be sent now."""
         self._on_taken()
-        lane = self._lanes.get(sender)
+        lane = self._lanes.get(peer)
         if lane is not None:
             lane.retry = FIRST_RETRY
+            lane.wake.set()
         self.wake()
-        return answer
 
-    async def _take_parcel(self, frame: Frame, sender: NodeId) -> Answer:
-        read = await self._with_keys(
-            lambda: asyncio.to_thread(
-                read_parcel, frame, sender, self._keys, root=self._ledger.root
-            )
-        )
-        now = self._now()
-        answer = await self._store.write(lambda tx: self._link.take_parcel(tx, read, now=now))
-        self._on_taken()
-        lane = self._lanes.get(sender)
-        if lane is not None:
-            lane.retry = FIRST_RETRY
-        self.wake()
-        return answer
+    async def _compare(self, said: Hello | Receipt, now: int) -> None:
+        found = drift.measured(asked_at=said.answers, answered_at=said.at, now=now)
+        lane = self._lanes.get(said.sender)
+        if found is None or lane is None:
+            return
+        if found != lane.drift:
+            await self._store.write(lambda tx: links.note_drift(tx, said.sender, found))
+            lane.drift = found
+        self.compared.add(said.sender)
 
-    async def _take_receipt(self, frame: Frame, sender: NodeId) -> Answer:
+    async def _take_parcel(self, frame: Frame, sender: NodeId) -> None:
+        reading = asyncio.create_task(self._read(frame, sender))  # while those before are stored
+        try:
+            async with self._turns[sender]:
+                try:
+                    read = await reading
+                except (ParkedError, WrongKeyError):  # one before it may have brought the key
+                    await self._refresh_keys()
+                    read = await self._read(frame, sender)
+                now = self._now()
+                answer = await self._store.write(
+                    lambda tx: self._link.take_parcel(tx, read, now=now)
+                )
+        finally:
+            reading.cancel()
+        self._heard(sender)
+        await self._answer(sender, answer, asked_at=read.parcel.at)
+
+    async def _read(self, frame: Frame, sender: NodeId) -> ReadParcel:
+        keys, root = self._keys, self._ledger.root
+        return await asyncio.to_thread(read_parcel, frame, sender, keys, root=root)
+
+    async def _take_receipt(self, frame: Frame, sender: NodeId) -> None:
         async def check() -> None:
             check_frame(frame, sender, self._keys)
 
         await self._with_keys(check)
         receipt = decode_receipt(frame.body)
         if receipt.sender != sender:
-            return Answer()
+            return
         now = self._now()
         answer = await self._store.write(lambda tx: self._link.take_receipt(tx, receipt, now=now))
+        await self._compare(receipt, now)
         lane = self._lanes.get(sender)
         if lane is not None:
-            _landed(lane, receipt.upto)
+            lane.landed(receipt.upto)
             lane.owes_settled = lane.owes_settled or bool(receipt.refused)
             lane.wake.set()
-        return answer
+        await self._answer(sender, answer)
 
     async def _with_keys(self, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             return await attempt()
-        except ParkedError:
+        except (ParkedError, WrongKeyError):  # our snapshot may be old
             await self._refresh_keys()
             return await attempt()
 
     async def _refresh_keys(self) -> None:
         self._keys = await self._store.read(directory.snapshot)
 
-    async def _answer(self, peer: NodeId, answer: Answer) -> None:
+    async def _answer(self, peer: NodeId, answer: Answer, *, asked_at: int = 0) -> None:
         if answer.hello is not None:
-            await self._say_hello(peer, answer.hello)
+            await self._say_hello(peer, answer.hello, asked_at=asked_at)
         if answer.receipt:
-            await self._send_receipt(peer)
+            self._owe_receipt(peer, asked_at)
 
-    async def _send_receipt(self, peer: NodeId) -> None:
+    def _owe_receipt(self, peer: NodeId, asked_at: int) -> None:
+        """Send a receipt soon: one speaks for all that is stored when it is written."""
+        self._owed[peer] = asked_at
+        if peer not in self._paying:
+            self._paying[peer] = asyncio.create_task(self._pay(peer))
+
+    async def _pay(self, peer: NodeId) -> None:
+        try:
+            while (asked_at := self._owed.pop(peer, None)) is not None:
+                await self._send_receipt(peer, asked_at=asked_at)
+        except Exception:  # the neighbour sends again what has no receipt
+            log.exception("receipt.failed", extra={"peer": peer})
+        finally:
+            del self._paying[peer]
+
+    async def _send_receipt(self, peer: NodeId, *, asked_at: int = 0) -> None:
         link = await self._store.read(lambda tx: links.load(tx, peer))
         if link is not None and link.epoch:
-            await self.send(peer, "receipt", encode_receipt(self._link.receipt(link)))
+            receipt = replace(self._link.receipt(link), at=self._now(), answers=asked_at)
+            await self.send(peer, "receipt", encode_receipt(receipt))
 
-    async def _say_hello(self, peer: NodeId, seen: bytes) -> None:
+    async def _greet(self, lane: Lane, link: LinkRow) -> None:
+        """Say hello as if in no epoch: the neighbour answers, and nothing changes."""
+        hello = await self._store.read(lambda tx: self._link.hello(tx, link, link.peer_nonce))
+        hello = replace(hello, epoch=b"", at=self._now())
+        lane.greets = not await self.send(lane.peer, "hello", encode_body(hello))
+
+    async def _say_hello(self, peer: NodeId, seen: bytes, *, asked_at: int = 0) -> None:
         lane = self._lanes.get(peer)
         link = await self._store.read(lambda tx: links.load(tx, peer))
         if lane is None or link is None or link.open != OPEN:
@@ -246,27 +277,36 @@ class Courier:
             return
         lane.hello_at, lane.hello_said = time.monotonic(), says
         hello = await self._store.read(lambda tx: self._link.hello(tx, link, seen))
+        hello = replace(hello, at=self._now(), answers=asked_at)
         await self.send(peer, "hello", encode_body(hello))
 
     # --- sending
 
     async def keep_lanes(self) -> None:
-        """Have one task for every link, for as long as this runs."""
+        """Have one task for every link, and wake those with something to do, while this runs."""
         await self._refresh_keys()
+        seen = Stirring(0, {})
         try:
             while True:
                 self._changed.clear()
-                for link in await self._store.read(links.load_all):
-                    if link.peer not in self._tasks:
-                        lane = self._lanes[link.peer] = Lane(link.peer)
-                        self._tasks[link.peer] = asyncio.create_task(self._keep(lane))
+                found = await self._store.read(lambda tx, row=seen.row: links.stirring(tx, row))  # type: ignore[misc]
+                for peer, standing in found.standing.items():
+                    if peer not in self._tasks:
+                        self._tasks[peer] = asyncio.create_task(self._keep(self._lane(peer)))
+                    elif peer in found.stirred or standing != seen.standing.get(peer):
+                        self._lanes[peer].wake.set()
+                seen = found
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), LAST_RETRY)
-                await asyncio.sleep(0.05)  # many wakes, one look
         finally:
-            for task in self._tasks.values():
+            tasks = (*self._tasks.values(), *self._paying.values())
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _lane(self, peer: NodeId) -> Lane:
+        lane = self._lanes[peer] = Lane(peer)
+        return lane
 
     async def _keep(self, lane: Lane) -> None:
         """Serve one link for ever; what goes wrong there is logged and stops no other."""
@@ -286,27 +326,26 @@ class Courier:
         link = await self._store.read(lambda tx: links.load(tx, lane.peer))
         if link is None or link.open != OPEN:
             return LAST_RETRY
+        mail = self._mail_to(lane.peer)
+        if mail is None or not mail.connected:
+            return lane.back_off()  # `connected` wakes it
         if not link.epoch:
             await self._say_hello(lane.peer, link.peer_nonce)
-            return self._back_off(lane)
+            return lane.back_off()
         if lane.epoch != link.epoch:
-            lane.epoch, lane.position = link.epoch, None
-            lane.flying.clear()
-        self._go_back_if_late(lane)
+            lane.epoch = link.epoch
+            lane.go_back()
+        if lane.greets:
+            await self._greet(lane, link)
+        lane.go_back_if_late()
         while len(lane.flying) < WINDOW:
             if not await self._send_next(lane, link):
                 break
         return await self._rest(lane, link)
 
-    def _go_back_if_late(self, lane: Lane) -> None:
-        if lane.flying and time.monotonic() - lane.flying[0][2] > lane.retry + LINE_SECONDS:
-            lane.flying.clear()
-            lane.position = None
-            lane.retry = min(2 * lane.retry, LAST_RETRY)
-
     async def _send_next(self, lane: Lane, link: LinkRow) -> bool:
         after = lane.position if lane.position is not None else links.start(link)
-        room = max(SMALLEST_ROOM, int(lane.rate * LINE_SECONDS))
+        room = lane.room
         packed = await self._store.read(
             lambda tx: self._link.next_parcel(tx, link, after, room=room)
         )
@@ -322,8 +361,7 @@ class Courier:
         return True
 
     async def _send_parcel(self, lane: Lane, parcel: Parcel) -> int:
-        level = FAST_LEVEL if lane.rate >= LOCAL_RATE else SMALL_LEVEL
-        body = encode_parcel(parcel, level=level)
+        body = encode_parcel(replace(parcel, at=self._now()), level=lane.level)
         return len(body) if await self.send(lane.peer, "parcel", body) else 0
 
     async def _rest(self, lane: Lane, link: LinkRow) -> float:
@@ -334,28 +372,11 @@ class Courier:
             lane.refusals_at = time.monotonic()
             await self._send_receipt(lane.peer)
         if lane.flying:
-            due = lane.flying[0][2] + lane.retry + LINE_SECONDS - time.monotonic()
-            return max(0.05, due)
+            return max(0.05, lane.late_in())
         waiting, _ = await self._store.read(lambda tx: links.waiting(tx, link.id))
         if waiting:
-            return self._back_off(lane)
+            return lane.back_off()
         return REPEAT_REFUSALS if link.refused else LAST_RETRY
-
-    @staticmethod
-    def _back_off(lane: Lane) -> float:
-        pause = lane.retry * random.uniform(0.7, 1.3)  # noqa: S311  # so that villages do not march
-        lane.retry = min(2 * lane.retry, LAST_RETRY)
-        return pause
-
-
-def _landed(lane: Lane, upto: int) -> None:
-    """Forget what landed, and learn the line's rate from it."""
-    now = time.monotonic()
-    while lane.flying and lane.flying[0][0] <= upto:
-        _, size, sent = lane.flying.popleft()
-        seen = size / max(now - sent, 0.001)
-        lane.rate += 0.3 * (seen - lane.rate)
-    lane.retry = FIRST_RETRY
 
 
 @asynccontextmanager

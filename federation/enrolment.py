@@ -14,7 +14,7 @@ from federation.encoding import b64, unb64
 from federation.errors import BadSignatureError, FederationError
 from federation.identity import Identity, verify_with
 from federation.ledger import Hand, Ledger
-from federation.streams import NO_HASH_BYTES, Stored
+from federation.streams import NO_HASH_BYTES, Stored, Verdict
 from schemas.ids import EventHash, KeyId, NodeId, StreamName, is_ancestor, node_stream, parent_of
 from schemas.nodes import (
     JoinAnswer,
@@ -31,6 +31,9 @@ from schemas.nodes import (
     PublicKeys,
 )
 from schemas.reasons import Reason
+
+_INVITED = NodeInvited.__struct_config__.tag
+_ENROLLED = NodeEnrolled.__struct_config__.tag
 
 
 class NotInvitedError(FederationError):
@@ -57,6 +60,7 @@ def invite(
 def enrol(ledger: Ledger, tx: sqlite3.Connection, ask: JoinAsk, hand: Hand) -> None:
     """Take a joining place in: the same request again changes nothing (its answer may be lost).
 
+    An invitation is good for one machine: once it has joined, other keys need another invitation.
     Raises `NotInvitedError`, `BadSignatureError`.
     """
     record = directory.record(tx, ask.node)
@@ -65,10 +69,24 @@ def enrol(ledger: Ledger, tx: sqlite3.Connection, ask: JoinAsk, hand: Hand) -> N
     claim = claim_bytes(ask.node, ask.keys)
     if not verify_with(unb64(ask.keys.signing), "join", claim, unb64(ask.signature)):
         raise BadSignatureError(f"the request of {ask.node} is not signed by its own key")
-    if _enrolled_with(tx, ask.node, ask.keys):
-        return
+    if _has_joined(tx, ask.node):
+        if _enrolled_with(tx, ask.node, ask.keys):
+            return
+        raise NotInvitedError(f"the invitation of {ask.node} was used by another machine")
     data = NodeEnrolled(names=record.names, keys=ask.keys, request=ask.signature)
     _write(ledger, tx, ask.node, data, hand)
+
+
+def _has_joined(tx: sqlite3.Connection, node: NodeId) -> bool:
+    """Say whether a machine has joined since the last invitation."""
+    stream = streams.load(tx, node_stream(node))
+    if stream is None:
+        return False
+    kinds = [
+        one.event.kind for one in streams.events(tx, stream) if one.verdict is Verdict.EFFECTIVE
+    ]
+    steps = [kind for kind in kinds if kind in (_INVITED, _ENROLLED)]
+    return bool(steps) and steps[-1] == _ENROLLED
 
 
 def _enrolled_with(tx: sqlite3.Connection, node: NodeId, keys: PublicKeys) -> bool:

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -133,9 +134,10 @@ class Link:
         that cannot be believed has no effect, but the records that it brought are kept: each proves
         itself.
         """
-        try:
-            for raw in hello.proof:
+        for raw in hello.proof:
+            with suppress(RejectedError):
                 self._ledger.receive(tx, raw, peer=hello.sender, now=now)
+        try:
             check_frame(frame, hello.sender, TxKeys(tx))
         except FederationError as error:
             log.warning("hello.dropped", extra={"peer": hello.sender, "why": str(error)})
@@ -246,10 +248,11 @@ class Link:
             return Answer(hello=link.peer_nonce)
         if new and parking.count(tx, link.peer) > MAX_PARKED:
             return Answer()
-        for entry, head in new:
-            self._take(tx, link, entry, now=now)
-            link.taken += 1
-            link.taken_head = head
+        with self._ledger.fold.holding_unlocks(tx):
+            for entry, head in new:
+                self._take(tx, link, entry, now=now)
+                link.taken += 1
+                link.taken_head = head
         link.serial += 1
         links.save(tx, link)
         return Answer(receipt=bool(parcel.entries))
@@ -278,7 +281,15 @@ class Link:
             case AnsweredEntry():
                 link.answered = True
             case RefusalEntry():
-                refusals.remember(tx, self.me, entry, teller=link.peer, now=now)
+                self._take_refusal(tx, link, entry, now=now)
+
+    def _take_refusal(
+        self, tx: sqlite3.Connection, link: LinkRow, entry: RefusalEntry, *, now: int
+    ) -> None:
+        try:
+            refusals.remember(tx, self.me, entry, teller=link.peer, now=now)
+        except RejectedError as error:
+            self._refuse(link, error)
 
     def _take_event(
         self, tx: sqlite3.Connection, link: LinkRow, entry: Opened | Unproven, *, now: int

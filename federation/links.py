@@ -102,6 +102,11 @@ def save(tx: sqlite3.Connection, link: LinkRow) -> None:
     )  # fmt: skip
 
 
+def note_drift(tx: sqlite3.Connection, peer: NodeId, drift: int) -> None:
+    """Remember how far the neighbour's clock is ahead of ours, in milliseconds."""
+    tx.execute("UPDATE links SET drift = ?2 WHERE peer = ?1 AND drift <> ?2", (peer, drift))
+
+
 def queue(tx: sqlite3.Connection, link: int, entry: bytes, *, now: int) -> None:
     """Put an entry that is no event behind what is queued."""
     tx.execute("INSERT INTO outbox (link, entry, queued_at) VALUES (?, ?, ?)", (link, entry, now))
@@ -188,3 +193,29 @@ def waiting(tx: sqlite3.Connection, link: int) -> tuple[int, int]:
         "SELECT count(*), coalesce(min(queued_at), 0) FROM outbox WHERE link = ?", (link,)
     ).fetchone()
     return int(row[0]), int(row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Stirring:
+    """Where something is to be done, seen in one look over all links."""
+
+    row: int
+    """The newest row of all outboxes."""
+    standing: dict[NodeId, tuple[int, bytes]]
+    """Of each neighbour: whether the link is open, and its epoch."""
+    stirred: frozenset[NodeId] = frozenset()
+    """Neighbours for whom something was queued since the last look."""
+
+
+def stirring(tx: sqlite3.Connection, after: int) -> Stirring:
+    """Look over all links at once; `after` is the newest outbox row of the last look."""
+    peers = dict[int, NodeId]()
+    standing = dict[NodeId, tuple[int, bytes]]()
+    for link, peer, is_open, epoch in tx.execute("SELECT id, peer, open, epoch FROM links"):
+        peers[link] = NodeId(peer)
+        standing[peers[link]] = (is_open, epoch)
+    rows = tx.execute(
+        "SELECT link, max(id) FROM outbox WHERE id > ? GROUP BY link", (after,)
+    ).fetchall()
+    newest = max((row for _, row in rows), default=after)
+    return Stirring(newest, standing, frozenset(peers[link] for link, _ in rows))

@@ -21,6 +21,7 @@ from federation.errors import (
     WrongKeyError,
 )
 from federation.identity import Identity, verify_with
+from federation.strict_json import MAX_INTEGER
 from schemas.ids import EventHash, KeyId, NodeId
 from schemas.links import (
     AnsweredEntry,
@@ -132,7 +133,15 @@ def decode_hello(body: bytes) -> Hello:
 
 def decode_receipt(body: bytes) -> Receipt:
     """Parse a receipt. Raises `MalformedError`."""
-    return _decode(_inflate(body), Receipt)
+    receipt = _decode(_inflate(body), Receipt)
+    _check_numbers(receipt.serial, receipt.upto, *(number for number, _ in receipt.refused))
+    return receipt
+
+
+def _check_numbers(*numbers: int) -> None:
+    """Refuse what no log counts to, and no table could hold."""
+    if not all(0 <= number <= MAX_INTEGER for number in numbers):
+        raise MalformedError("a number that no log has")
 
 
 def _decode(body: bytes, kind: type[_B]) -> _B:
@@ -176,6 +185,7 @@ def read_parcel(frame: Frame, sender: NodeId, keys: Keys, *, root: EventHash) ->
         parcel = _parcels.decode(_inflate(frame.body))  # 2
     except msgspec.DecodeError as error:
         raise MalformedError(str(error)) from None
+    _check_numbers(parcel.first, parcel.settled)
     if parcel.version != VERSION or len(parcel.entries) > MAX_ENTRIES or parcel.first < 1:
         raise MalformedError("version, number or count of a parcel is out of range")
     if parcel.sender != sender:  # 3

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from federation import directory, parts, partstore
+from federation import directory, parts, partstore, recovery
 from federation.identity import Identity, seal_to
 from federation.partpost import VERSION, ProvenAsk
 from federation.partstore import KeptPart, PartStore
@@ -71,15 +71,18 @@ class PartDesk:
         """Decide an ask on this node's own replica; `None` is a refusal, of which nobody is told.
 
         1. the key that signed it counts, and its node is enrolled; 2. that node is entitled;
-        3. the part is here; 4. the chunk exists; 5. there is a key to seal to.
+        3. the part is here, for that very stream; 4. the chunk exists; 5. there is a key to seal
+        to; 6. this node was not just restored: what it holds may have been erased since.
         """
         ask = proven.ask
         sealing = _sealing_of(tx, ask.sender, proven.key)  # 1 and 5
         if sealing is None:
             self._refuse(ask, "sender")
+        elif recovery.is_recovering(tx):  # 6
+            self._refuse(ask, "recovering")
         elif not self._entitled(tx, ask.stream, ask.digest, ask.sender):  # 2
             self._refuse(ask, "entitlement")
-        elif not partstore.has(tx, ask.digest):  # 3
+        elif not partstore.is_kept_for(tx, ask.stream, ask.digest):  # 3
             self._refuse(ask, "absent")
         elif ask.chunk >= (kept := partstore.find(tx, ask.digest)).chunks:  # 4
             self._refuse(ask, "chunk")

@@ -17,7 +17,7 @@ from typing import Final
 
 from federation import parts
 from federation.encoding import random_name
-from federation.errors import BadPartError, DamagedStoreError, NoPartError
+from federation.errors import BadPartError, DamagedStoreError, MalformedError, NoPartError
 from federation.identity import Identity
 from federation.keyfiles import FILE_MODE, FOLDER_MODE, sync_folder
 from federation.parts import PlainPart
@@ -155,7 +155,7 @@ def keep(tx: sqlite3.Connection, prepared: PreparedPart, stream: StreamName | No
         (digest, WANTED),
     )
     tx.execute("DELETE FROM part_wants WHERE digest = ? AND state = ?", (digest, WANTED))
-    if is_erased(tx, prepared.digest):
+    if is_erased(tx, stream or StreamName(""), prepared.digest):
         return False
     done = tx.execute(
         "INSERT INTO part_keys (digest, file, wrapped, chunks, stream) VALUES (?, ?, ?, ?, ?)"
@@ -188,35 +188,109 @@ def kept_of(tx: sqlite3.Connection, stream: StreamName) -> tuple[PartDigest, ...
     return tuple(PartDigest(digest.hex()) for (digest,) in rows)
 
 
-def is_erased(tx: sqlite3.Connection, digest: PartDigest) -> bool:
-    """Say whether the part was erased, and so may not come back."""
-    row = tx.execute("SELECT 1 FROM part_erasures WHERE digest = ?", (bytes.fromhex(digest),))
+def is_digest(text: str) -> bool:
+    """Say whether the text has the form of a digest: what events name may be anything."""
+    try:
+        parts.parse_digest(text)
+    except MalformedError:
+        return False
+    return True
+
+
+def is_kept_for(tx: sqlite3.Connection, stream: StreamName, digest: PartDigest) -> bool:
+    """Say whether the part is kept here for this very stream.
+
+    Another stream may name the digest too, for whoever saw it can write it down: that gives its
+    parties no right to the part.
+    """
+    row = tx.execute(
+        "SELECT 1 FROM part_keys WHERE digest = ? AND stream = ?", (bytes.fromhex(digest), stream)
+    )
     return row.fetchone() is not None
 
 
-def erase(tx: sqlite3.Connection, digest: PartDigest, now_ms: int) -> str | None:
-    """Destroy every key of the part and refuse it from now on; the chain stays valid.
+def is_erased(tx: sqlite3.Connection, stream: StreamName, digest: PartDigest) -> bool:
+    """Say whether the part of `stream` was erased, and so may not come back."""
+    row = tx.execute(
+        "SELECT 1 FROM part_erasures WHERE stream = ? AND digest = ?",
+        (stream, bytes.fromhex(digest)),
+    )
+    return row.fetchone() is not None
 
-    Returns the file to `remove` after the commit, if there is one.
+
+def erase(
+    tx: sqlite3.Connection, stream: StreamName, digest: PartDigest, now_ms: int
+) -> str | None:
+    """Destroy every key of the stream's part and refuse it from now on; the chain stays valid.
+
+    Returns the file to `remove` after the commit, if there is one; it also stands in
+    `doomed_files` until `removed`. A part of another stream is left alone.
     """
-    raw = bytes.fromhex(digest)
-    row = tx.execute("SELECT file FROM part_keys WHERE digest = ?", (raw,)).fetchone()
+    which = (bytes.fromhex(digest), stream)
+    row = tx.execute("SELECT file FROM part_keys WHERE digest = ? AND stream = ?", which).fetchone()
     # overwritten in place first: a deleted row's bytes stay in the database file
-    tx.execute("UPDATE part_keys SET wrapped = zeroblob(length(wrapped)) WHERE digest = ?", (raw,))
-    tx.execute("DELETE FROM part_keys WHERE digest = ?", (raw,))
-    for (recipient,) in tx.execute(
-        "SELECT recipient FROM part_served WHERE digest = ?", (raw,)
-    ).fetchall():
-        forget_served(tx, digest, recipient)
+    for table in ("part_keys", "part_served"):
+        tx.execute(
+            f"UPDATE {table} SET wrapped = zeroblob(length(wrapped))"  # noqa: S608  # ours
+            " WHERE digest = ? AND stream = ?",
+            which,
+        )
+        tx.execute(f"DELETE FROM {table} WHERE digest = ? AND stream = ?", which)  # noqa: S608
     tx.execute(
-        "DELETE FROM part_chunks WHERE want IN (SELECT id FROM part_wants WHERE digest = ?)", (raw,)
+        "DELETE FROM part_chunks WHERE want IN (SELECT id FROM part_wants"
+        " WHERE digest = ? AND stream = ?)",
+        which,
     )
-    tx.execute("DELETE FROM part_wants WHERE digest = ?", (raw,))
+    tx.execute("DELETE FROM part_wants WHERE digest = ? AND stream = ?", which)
+    file = str(row[0]) if row else ""
     tx.execute(
-        "INSERT INTO part_erasures (digest, at) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-        (raw, now_ms),
+        "INSERT INTO part_erasures (stream, digest, held, file, answered, at)"
+        " VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (stream, digest) DO NOTHING",
+        (stream, bytes.fromhex(digest), row is not None, file, now_ms),
     )
-    return row[0] if row else None
+    return file or None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A part that was erased here, and that this node has not yet answered for."""
+
+    stream: StreamName
+    digest: PartDigest
+    held: bool
+    """It was here."""
+
+
+def doomed_files(tx: sqlite3.Connection) -> tuple[str, ...]:
+    """Name the files of erased parts that are still to be removed."""
+    return tuple(
+        file for (file,) in tx.execute("SELECT file FROM part_erasures WHERE file <> ''")
+    )
+
+
+def removed(tx: sqlite3.Connection, files: Collection[str]) -> None:
+    """These files are gone."""
+    tx.executemany("UPDATE part_erasures SET file = '' WHERE file = ?", [(one,) for one in files])
+
+
+def unanswered(tx: sqlite3.Connection) -> tuple[Erased, ...]:
+    """List what was erased, file and all, and not answered for, oldest first."""
+    rows = tx.execute(
+        "SELECT stream, digest, held FROM part_erasures WHERE answered = 0 AND file = ''"
+        " ORDER BY stream, id"
+    )
+    return tuple(
+        Erased(StreamName(stream), PartDigest(digest.hex()), bool(held))
+        for stream, digest, held in rows
+    )
+
+
+def answered(tx: sqlite3.Connection, stream: StreamName) -> None:
+    """What was erased of `stream`, file and all, is answered for."""
+    tx.execute(
+        "UPDATE part_erasures SET answered = 1 WHERE stream = ? AND answered = 0 AND file = ''",
+        (stream,),
+    )
 
 
 def forget_served(tx: sqlite3.Connection, digest: PartDigest, recipient: NodeId) -> None:

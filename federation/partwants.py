@@ -57,7 +57,7 @@ def want(
     Parts that are here or erased are not asked for. Naming another owner starts over with it.
     """
     for digest in digests:
-        if partstore.has(tx, digest) or partstore.is_erased(tx, digest):
+        if partstore.has(tx, digest) or partstore.is_erased(tx, stream, digest):
             continue
         raw = bytes.fromhex(digest)
         row = tx.execute("SELECT owner FROM part_wants WHERE digest = ?", (raw,)).fetchone()

@@ -37,6 +37,7 @@ LAST_PAUSE_SECONDS: Final = 5.0  # a person may be waiting at the other end
 STEADY_SECONDS: Final = 10.0  # a line that held so long starts again at the first pause
 TEND_SECONDS: Final = 2.0  # how soon the owner notices that a mailbox is gone
 MISSING_SECONDS: Final = 0.5  # between pulls while one's own mailbox is gone
+PATIENT_TIMES: Final = 5  # refused so often in a row, it is told once as a warning
 FIRST_BATCH: Final = 4
 MAX_BATCH: Final = 16
 SLOW_SECONDS: Final = 5.0  # a batch that takes longer is halved: pings wait behind it
@@ -45,6 +46,7 @@ LAST_NAK_SECONDS: Final = 60.0  # a message that fails is tried once a minute at
 NAK_SECONDS: Final = 5.0
 MAX_JOIN_BYTES: Final = 65_536  # three keys and a signature are 3 KB
 MAX_JOINS: Final = 8  # asked at one time; others are not answered and ask again
+HANDED_AT_ONCE: Final = 4  # one is stored, one verified, two of other neighbours
 _DONE: Final = b"+ACK"
 _NEVER: Final = b"+TERM"
 
@@ -92,9 +94,13 @@ class Post:
     async def ensure_mailboxes(self, nodes: Iterable[NodeId]) -> None:
         """Keep a mailbox for each of `nodes`, from now on and whatever happens to the store.
 
-        For the broker's owner alone. Not connected: done as soon as it is.
+        For the broker's owner alone. Not connected: done as soon as it is. Costs nothing for those
+        that are kept already: the post itself sees that they stay.
         """
-        self._mailboxes |= dict.fromkeys(nodes)
+        fresh = dict.fromkeys(nodes)
+        if fresh.keys() <= self._mailboxes.keys():
+            return
+        self._mailboxes |= fresh
         if self._owner and (line := self._line) is not None:
             with contextlib.suppress(PeerUnreachableError):
                 await self._make_mailboxes(line)
@@ -117,8 +123,9 @@ class Post:
             began = time.monotonic()
             try:
                 await self._one_line()
-            except NotAdmittedError:
-                log.warning("post.not_admitted url=%s", self._address.url)
+            except NotAdmittedError:  # soon after joining, normal; for long, a person should know
+                level = logging.WARNING if failures == PATIENT_TIMES else logging.INFO
+                log.log(level, "post.not_admitted url=%s", self._address.url)
             except PeerUnreachableError as error:
                 log.info("post.unreachable url=%s reason=%s", self._address.url, error)
             except Exception:  # the line must come back, whatever the library raises
@@ -128,14 +135,25 @@ class Post:
             await _pause(pause)
 
     async def deliver(self) -> None:
-        """Hand over what came, in order, until cancelled: for `open_post` alone."""
-        while True:
-            mail = await self._mail.get()
-            sender = self._sender_of(mail)
-            verdict = _NEVER if sender is None else await self._hand_over(sender, mail)
-            if (line := self._line) is not None:  # the one it came on may have gone: any will do
-                with contextlib.suppress(PeerUnreachableError):  # it comes again
-                    await line.say(mail.reply, verdict)
+        """Hand over what came, begun in order, until cancelled: for `open_post` alone.
+
+        A few at once: while one is being stored the next is verified, and senders share a commit.
+        """
+        room = asyncio.Semaphore(HANDED_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await room.acquire()
+                mail = await self._mail.get()
+                group.create_task(self._deliver_one(mail)).add_done_callback(
+                    lambda _: room.release()
+                )
+
+    async def _deliver_one(self, mail: Mail) -> None:
+        sender = self._sender_of(mail)
+        verdict = _NEVER if sender is None else await self._hand_over(sender, mail)
+        if (line := self._line) is not None:  # the one it came on may have gone: any will do
+            with contextlib.suppress(PeerUnreachableError):  # it comes again
+                await line.say(mail.reply, verdict)
 
     async def _hand_over(self, sender: NodeId, mail: Mail) -> bytes:
         try:

@@ -64,8 +64,7 @@ class Relay:
         self, tx: sqlite3.Connection, stream: Stream, link: int, peer: NodeId, *, now: int
     ) -> None:
         """Backfill: node records first, then the whole stream, then its notes."""
-        streams.add_peer(tx, stream, peer)
-        self._introduce(tx, stream.parties, link, peer, now=now)
+        self.welcome(tx, stream, link, peer, now=now)
         tx.execute(
             "INSERT INTO outbox (link, event, queued_at) SELECT ?, arrival, ? FROM events"
             " WHERE stream = ? AND peer <> ? ORDER BY seq, arrival",
@@ -74,6 +73,13 @@ class Relay:
         for note in streams.notes_about(tx, stream):
             if peer not in note.peers:
                 self.bring(tx, note, link, peer, now=now)
+
+    def welcome(
+        self, tx: sqlite3.Connection, stream: Stream, link: int, peer: NodeId, *, now: int
+    ) -> None:
+        """Count the neighbour into the audience, and queue the records of all whom it meets."""
+        streams.add_peer(tx, stream, peer)
+        self._introduce(tx, stream.parties, link, peer, now=now)
 
     def _introduce(
         self,

@@ -75,7 +75,7 @@ class Survey:
     ) -> None:
         """Queue every event of the stream that is neither a leaf of theirs nor before one."""
         if link.peer not in stream.peers:
-            streams.add_peer(tx, stream, link.peer)
+            self._ledger.relay.welcome(tx, stream, link.id, link.peer, now=now)
         if leaves == frozenset(streams.leaves(tx, stream.id)):
             return
         before = {one.hash: one.prev for one in streams.links(tx, stream)}

@@ -21,7 +21,7 @@ from typing_extensions import override
 from federation.partstore import PartStore
 from node.applicants.actions import Register
 from node.cases import api as cases_api
-from node.cases import steps_api
+from node.cases import erasure_api, steps_api
 from node.cases.counter import Counters, Preparing
 from node.catalogue import api as catalogue_api
 from node.parts import api as parts_api
@@ -97,7 +97,11 @@ def create_app(fittings: Fittings) -> Gate:
             staff_api.router,
             parts_api.router,
             Router("/api/v1", route_handlers=[catalogue_api.router], tags=["items"]),
-            Router("/api/v1", route_handlers=[cases_api.router, steps_api.router], tags=["cases"]),
+            Router(
+                "/api/v1",
+                route_handlers=[cases_api.router, steps_api.router, erasure_api.router],
+                tags=["cases"],
+            ),
             *fittings.routers,
         ],
         dependencies={

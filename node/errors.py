@@ -14,6 +14,8 @@ NodeError
 ├── NotAllowedError            the caller's post does not include this
 ├── NotFoundError              nothing here by that name, or nothing that the caller may see
 ├── ActionNotOpenError         the case has moved on: says where it stands and what is open
+├── ClockInDoubtError          this machine's clock seems more than a day ahead: a person looks first
+├── NotClosedError             only what is closed may be destroyed
 ├── AlreadyDoneError           the same thing exists already
 ├── TooBusyError               more than this machine can take now: come back
 └── StorageFullError           the disk takes no more; nothing was changed
@@ -162,6 +164,32 @@ class ActionNotOpenError(NodeError):
         self.holder = holder
         self.allowed = allowed
         """What this caller may do to the case as it stands now."""
+
+
+class NotClosedError(NodeError):
+    """The case is not closed: nothing of it is destroyed."""
+
+    code = "not-closed"
+
+    def __init__(self, state: CaseState) -> None:
+        super().__init__(f"the case is {state}, not closed")
+        self.state = state
+
+
+class ClockInDoubtError(NodeError):
+    """This machine's clock may be wrong by more than a day: a person must look before anyone signs.
+
+    `ahead_ms` is how far it seems to be ahead.
+    """
+
+    code = "clock-in-doubt"
+
+    def __init__(self, ahead_ms: int) -> None:
+        super().__init__(
+            f"this machine's clock seems {ahead_ms // 3_600_000} hours ahead: correct it, or, if it"
+            " is right, say `zhengwu clock --confirm`"
+        )
+        self.ahead_ms = ahead_ms
 
 
 class AlreadyDoneError(NodeError):

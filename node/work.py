@@ -53,6 +53,8 @@ class Work:
     ledger: Ledger
     touched: list[StreamName] = field(default_factory=list)
     """Streams that this work wrote to."""
+    before_writing: Callable[["Work"], None] = lambda _: None
+    """Refuses what nobody may sign now."""
 
     @property
     def now_ms(self) -> int:
@@ -71,6 +73,7 @@ class Work:
 
     def begin(self, kind: str, data: msgspec.Struct, *, holder: NodeId) -> Stored:
         """Begin a stream of `kind` with its first event: signed, stored, folded and queued."""
+        self.before_writing(self)
         stored = self.ledger.begin(self.tx, kind, data, holder=holder, hand=self.hand)
         self.touched.append(stored.event.stream)
         return stored
@@ -79,6 +82,7 @@ class Work:
         self, stream: StreamName, data: msgspec.Struct, *, holder: NodeId, adopting: bool = False
     ) -> Stored:
         """Append an event to a stream that this node holds. Raises `CannotAppendError`."""
+        self.before_writing(self)
         self.touched.append(stream)
         return self.ledger.append(
             self.tx, stream, data, holder=holder, hand=self.hand, adopting=adopting
@@ -116,6 +120,8 @@ class Works:
         self.clock = clock
         self.profile = profile
         self._on_commit = on_commit
+        self.before_writing: Callable[[Work], None] = lambda _: None
+        """Called before each event that a Work writes; refuses by raising."""
 
     async def run(
         self,
@@ -131,7 +137,10 @@ class Works:
         now = self.clock.now()
 
         def unit(tx: sqlite3.Connection) -> tuple[T, tuple[StreamName, ...]]:
-            work = Work(tx, now, actor, self.ledger.me, self.profile, self.ledger)
+            work = Work(
+                tx, now, actor, self.ledger.me, self.profile, self.ledger,
+                before_writing=self.before_writing,
+            )  # fmt: skip
             return action(work, *args, **kwargs), tuple(work.touched)
 
         result, _ = await self.database.write(unit, after=self._committed)

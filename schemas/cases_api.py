@@ -13,6 +13,7 @@ from schemas.ids import (
     EventHash,
     KeyId,
     NodeId,
+    PartDigest,
     StaffId,
     StreamName,
 )
@@ -119,6 +120,41 @@ class SendOnCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     reason: str
     seen: int | None = None
+
+
+class EraseParts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """销毁: destroy papers of a closed case, at every node that has them."""
+
+    reason: str
+    """`retention_ended`, `applicant_asked` or `by_mistake`."""
+    digests: tuple[PartDigest, ...] = ()
+    """Which ones; with `all`, every part that the case names."""
+    all: bool = False
+
+
+class PartStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """One paper of a case: where it was, and who has destroyed it. Times are milliseconds UTC."""
+
+    digest: PartDigest
+    owner: NodeId
+    """Who brought it."""
+    here: bool
+    erased_at: int | None = None
+    """When its erasure was signed; `None` if nobody asked for it."""
+    erased_by: NodeId | None = None
+    reason: str | None = None
+    answered: tuple[NodeId, ...] = ()
+    """Nodes that say they have destroyed it."""
+    waiting: tuple[NodeId, ...] = ()
+    """Nodes that had it and have not yet said so."""
+
+
+class CaseParts(msgspec.Struct, frozen=True, kw_only=True):
+    """The papers of a case, in the order in which its events name them."""
+
+    number: CaseNumber
+    stream: StreamName
+    parts: tuple[PartStanding, ...]
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from schemas.cases_api import EraseParts
 from schemas.ids import NodeId, StreamName
 from schemas.items import Item
 from schemas.nodes import NodeState
@@ -152,6 +153,19 @@ class PublishItems(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...]
 
 
+class ListParts(msgspec.Struct, frozen=True, kw_only=True):
+    """List the papers of a case (by number or stream), and who has destroyed which."""
+
+    case: str
+
+
+class DestroyParts(msgspec.Struct, frozen=True, kw_only=True):
+    """Destroy papers of a closed case at every node that has them."""
+
+    case: str
+    form: EraseParts
+
+
 class LoadStaff(msgspec.Struct, frozen=True, kw_only=True):
     """Bring departments and accounts to what this list says."""
 
@@ -171,6 +185,22 @@ class MoveClock(msgspec.Struct, frozen=True, kw_only=True):
     offset_seconds: int
 
 
+class ConfirmClock(msgspec.Struct, frozen=True, kw_only=True):
+    """Look at the clock; or say, as a person who has looked, that it is right."""
+
+    confirm: bool = False
+
+
+class ClockState(msgspec.Struct, frozen=True, kw_only=True):
+    """The node's clock, and how far the neighbours' clocks are ahead of it."""
+
+    now: int
+    ahead_ms: int
+    """By how much it is in doubt; 0 if it is not."""
+    drifts: dict[NodeId, int]
+    """Milliseconds, as measured at the last contact."""
+
+
 class ControlAsk(msgspec.Struct, frozen=True, kw_only=True):
     """One line from the command to the running node."""
 
@@ -182,7 +212,7 @@ class ControlAsk(msgspec.Struct, frozen=True, kw_only=True):
 class ControlAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One line back: a result, or an error in words."""
 
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = msgspec.Raw(b"null")
     error: str = ""
     kind: str = ""
 

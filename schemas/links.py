@@ -33,6 +33,10 @@ class Hello(msgspec.Struct, frozen=True, array_like=True):
     """The epoch that the speaker is in; empty if none. Two speakers of one epoch fall silent."""
     proof: tuple[bytes, ...]
     """Envelopes of the node streams of the speaker and its ancestors, root first."""
+    at: int = 0
+    """When this was written, by the sender's clock: milliseconds UTC; 0 if it does not say."""
+    answers: int = 0
+    """The `at` of the message that this one answers; 0 if none. So clocks are compared."""
 
 
 class Parcel(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +52,8 @@ class Parcel(msgspec.Struct, frozen=True, array_like=True):
     settled: int
     """Serial of the last receipt that the sender has processed."""
     entries: tuple[msgspec.Raw, ...]
+    at: int = 0
+    """When this was written, by the sender's clock: milliseconds UTC; 0 if it does not say."""
 
 
 class Receipt(msgspec.Struct, frozen=True, array_like=True):
@@ -62,6 +68,10 @@ class Receipt(msgspec.Struct, frozen=True, array_like=True):
     head: bytes
     refused: tuple[tuple[int, str], ...]
     """Entry number and reason code of each refusal not yet known to be settled."""
+    at: int = 0
+    """When this was written, by the sender's clock: milliseconds UTC; 0 if it does not say."""
+    answers: int = 0
+    """The `at` of the message that this one answers; 0 if none. So clocks are compared."""
 
 
 class HelloEntry(msgspec.Struct, frozen=True, array_like=True, tag=2):

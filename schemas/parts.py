@@ -52,6 +52,15 @@ class PartErased(
     """A reason code of `schemas.reasons`."""
 
 
+class ErasureDone(
+    msgspec.Struct, frozen=True, kw_only=True, tag="note.erasure_done", tag_field="kind"
+):
+    """已销毁: a note of a node that had these parts: their keys and files are gone there."""
+
+    stream: StreamName
+    digests: tuple[PartDigest, ...]
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """The applicant as the window took him down: always a part, never in an event."""
 

@@ -23,6 +23,9 @@ class Reason(StrEnum):
     FALSE_STATEMENT = "false_statement"  # 隐瞒情况或提供虚假材料
     APPLICANT_WITHDREW = "applicant_withdrew"  # 申请人撤回
     WRONG_RECIPIENT = "wrong_recipient"  # 送错节点
+    # why papers are destroyed (销毁)
+    RETENTION_ENDED = "retention_ended"  # 保管期满
+    APPLICANT_ASKED = "applicant_asked"  # 本人要求
     # the network's (收回、暂停、吊销)
     HOLDER_SILENT = "holder_silent"  # 持有节点长期失联
     HOLDER_REVOKED = "holder_revoked"  # 持有节点已吊销

@@ -23,7 +23,7 @@ from node.runtime.opening import open_node
 app = typer.Typer(help="量一量 · measure this program on this machine。", no_args_is_help=True)
 
 Keep = Annotated[
-    Path | None, typer.Option("--home", help="保存目录, 不给则用临时目录 · where to keep the nodes。")
+    Path | None, typer.Option("--home", help="保存目录, 不给则用临时目录 · where the nodes are。")
 ]
 Envelopes = Annotated[int, typer.Option("--envelopes", min=1, help="信封数 · how many。")]
 
@@ -100,7 +100,7 @@ def lifecycle(
 
 @app.command()
 def idle(
-    seconds: Annotated[float, typer.Option("--seconds", min=0.2, help="静置多久 · how long。")] = 20,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.2, help="静置 · at rest。")] = 20,
     home: Keep = None,
     as_json: Json = False,
 ) -> None:

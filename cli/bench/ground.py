@@ -70,7 +70,7 @@ async def ground(
     root: Path, nodes: tuple[NodeId, ...], say: Callable[[str], None]
 ) -> AsyncIterator[Ground]:
     """Run `nodes` in homes below `root` until the block ends."""
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # before anything runs
     made = Ground(root, say, nodes=nodes)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(made.stop)

@@ -90,7 +90,9 @@ async def _drain(found: Ground, say: Say) -> Drain:
     after = _prove(found)
     count = after.durable_at_receiver - before.durable_at_receiver
     say(f"{count} 个信封送达 · {count} envelopes arrived in {ended - moved:.2f} s")
-    sender, broker, keeper = (Share(cpu_s=round(s, 3), us_per_envelope=_us(s, count)) for s in spent)
+    sender, broker, keeper = (
+        Share(cpu_s=round(one, 3), us_per_envelope=_us(one, count)) for one in spent
+    )
     return Drain(
         envelopes=count,
         seconds=round(ended - moved, 3),

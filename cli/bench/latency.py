@@ -1,4 +1,4 @@
-"""One envelope alone: taken at a village, relayed by its town, until the county's store holds it."""
+"""One envelope alone: taken at a village, relayed by its town, until the county holds it."""
 
 import asyncio
 import secrets

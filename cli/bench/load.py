@@ -25,6 +25,7 @@ from schemas.cases import Action, Outcome
 from schemas.cases_api import CaseBrief, DecideCase, ReviewCase
 from schemas.ids import NodeId
 from schemas.items import Item, ItemView
+from schemas.staff import StaffFile
 
 OK: Final = (200, 201)
 _brief: Final = msgspec.json.Decoder(CaseBrief)
@@ -65,7 +66,7 @@ def _step_of(kind: str) -> str:
     return "forward" if kind == "check" else kind
 
 
-def _needed(node: NodeId) -> tuple[sample.StaffFile, ...]:
+def _needed(node: NodeId) -> tuple[StaffFile, ...]:
     posts = transitions.COUNTER | transitions.REVIEWERS | transitions.DECIDERS
     return tuple(one for one in sample.people_of(node) if posts & set(one.roles))
 

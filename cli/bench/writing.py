@@ -73,9 +73,7 @@ def _actor(item: Item) -> Actor:
     return Actor(StaffId("bench"), posts, item.process[-1].department)
 
 
-async def write_lives(
-    node: Node, code: str, *, cases: int = 0, envelopes: int = 0
-) -> Written:
+async def write_lives(node: Node, code: str, *, cases: int = 0, envelopes: int = 0) -> Written:
     """Take, decide and close that many cases of item `code`, or as many as have `envelopes`."""
     item = (await node.works.read(catalogue.guide, node.me, code)).item
     length = len(item.process) + 3  # received before; delivered and closed after

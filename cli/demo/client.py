@@ -1,4 +1,7 @@
-"""A small HTTP client for the demonstration: the standard library's, in threads."""
+"""A small HTTP client for the demonstration: the standard library's, in threads.
+
+Raises `AnswerError` and `AwayError`.
+"""
 
 import asyncio
 import http.client
@@ -20,6 +23,10 @@ class AnswerError(Exception):
         self.status = status
 
 
+class AwayError(Exception):
+    """The node does not answer: it is stopped, or starts again."""
+
+
 @dataclass(slots=True)
 class Client:
     """One person at one node."""
@@ -29,7 +36,11 @@ class Client:
 
     async def get(self, path: str, answer: type[T]) -> T:
         """Read something."""
-        return msgspec.json.decode(await self._ask("GET", path, None), type=answer)
+        return msgspec.json.decode(await self.get_raw(path), type=answer)
+
+    async def get_raw(self, path: str) -> bytes:
+        """Read something as it is sent."""
+        return await self._ask("GET", path, None)
 
     async def post(self, path: str, body: msgspec.Struct, answer: type[T], once: str = "") -> T:
         """Do something; `once` makes repeating it harmless."""
@@ -58,6 +69,8 @@ class Client:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
             content = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise AwayError(f"{self.url}: {error}") from error
         finally:
             connection.close()
         if answer.status >= http.HTTPStatus.BAD_REQUEST:

@@ -142,8 +142,9 @@ class Fleet:
         raise NotReadyError(f"{node} did not start; see {self.home(node) / 'node.log'}")
 
     async def move_clocks(self, seconds: int) -> None:
-        """Let all nodes live this far from the system's time."""
-        for node in self.processes:
+        """Let all nodes live this far from the system's time; none ahead of the one above it."""
+        nodes = list(self.processes)  # parents first
+        for node in nodes if seconds > 0 else reversed(nodes):
             await self.ask(node, "clock", c.MoveClock(offset_seconds=seconds), c.Status)
 
     async def stop(self) -> None:

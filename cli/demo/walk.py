@@ -2,14 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from http import HTTPStatus
+from typing import Final, TypeVar
 
 import msgspec
 
 from cli.demo import sample
-from cli.demo.client import AnswerError, Client
+from cli.demo.client import AnswerError, AwayError, Client
 from cli.demo.sample import Walk
 from schemas.cases import Action, CaseState, MaterialGiven, Outcome
 from schemas.cases_api import (
@@ -24,12 +25,12 @@ from schemas.cases_api import (
     ReceiveCase,
     ReviewCase,
 )
-from schemas.ids import NodeId, line_of
+from schemas.ids import DepartmentId, NodeId, line_of
 from schemas.items import ItemView
 from schemas.parts_api import Uploaded
-from schemas.proofs import ProofFile
-from schemas.staff import SignedIn, SignIn
+from schemas.staff import Role, SignedIn, SignIn, StaffFile
 
+T = TypeVar("T")
 STEP_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
 WAY: Final = (
@@ -39,6 +40,13 @@ WAY: Final = (
 """What is done first where several steps are open."""
 NEEDS_PAPERS: Final = frozenset({Action.FORWARD, Action.ACCEPT, Action.REVIEW, Action.DECIDE})
 """Steps that nobody takes before the papers have come."""
+TAKERS: Final = frozenset({Role.AGENT, Role.CLERK})
+WATCHERS: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+"""They look, but do nothing to a case."""
+HIDDEN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""Not here yet, or not this person's."""
+MOVED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Somebody was faster, or the node has just started: look again."""
 
 
 class StuckError(Exception):
@@ -46,13 +54,21 @@ class StuckError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Replica:
+    """What a node has of a case."""
+
+    detail: CaseDetail
+    proof: bytes
+    """The proof file that it gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lived:
-    """A case that has ended, and what its replicas hold."""
+    """A case that has ended, at the window that took it and at each node that has it."""
 
     walk: Walk
     detail: CaseDetail
-    replicas: Mapping[NodeId, str]
-    proofs: Mapping[NodeId, ProofFile]
+    replicas: Mapping[NodeId, Replica]
 
 
 @dataclass(slots=True)
@@ -61,102 +77,141 @@ class People:
 
     urls: Mapping[NodeId, str]
     tokens: dict[tuple[NodeId, str], str] = field(default_factory=dict)
-
-    async def at(self, node: NodeId) -> list[Client]:
-        """The people of a node, each with a session."""
-        return [await self.person(node, one.login) for one in sample.people_of(node)]
+    signing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def person(self, node: NodeId, login: str) -> Client:
         """One person of a node."""
-        client = Client(self.urls[node])
         key = (node, login)
-        if key not in self.tokens:
-            asked = SignIn(login=login, password=sample.PASSWORD)
-            signed = await client.post("/api/v1/session", asked, SignedIn)
-            self.tokens[key] = signed.token or ""
-        client.token = self.tokens[key]
-        return client
+        async with self.signing:
+            if key not in self.tokens:
+                asked = SignIn(login=login, password=sample.PASSWORD)
+                signed = await Client(self.urls[node]).post("/api/v1/session", asked, SignedIn)
+                self.tokens[key] = signed.token or ""
+        return Client(self.urls[node], self.tokens[key])
 
-    async def taker(self, node: NodeId) -> Client:
-        """Someone whose post lets him take applications."""
+    async def first(self, node: NodeId, fits: Callable[[StaffFile], bool]) -> Client:
+        """The first person of a node who fits."""
         for one in sample.people_of(node):
-            if {"agent", "clerk"} & set(one.roles):
+            if fits(one):
                 return await self.person(node, one.login)
-        raise StuckError(f"nobody at {node} takes applications")
+        raise StuckError(f"nobody at {node} can do this")
 
 
 async def live_through(people: People, walk: Walk) -> Lived:
-    """Take the application, and go on until the case is closed everywhere."""
-    brief = await _receive(people, walk)
+    """Take the application, and go on until the case is closed everywhere.
+
+    A node that is away is waited for. Raises `StuckError`.
+    """
+    brief = await _patiently(_Taking(people, walk).receive, f"{walk.item} is not taken")
     nodes = dict.fromkeys(line_of(walk.origin))
     while brief.state is not CaseState.CLOSED:
         nodes |= dict.fromkeys(line_of(brief.holder))
-        brief = await _step(people, brief)
-    last = brief.seq
-    found = {node: await _replica(people, node, brief.number, last) for node in nodes}
-    return Lived(
-        walk,
-        found[walk.origin][0],
-        {node: detail.head for node, (detail, _) in found.items()},
-        {node: proof for node, (_, proof) in found.items()},
-    )
+        step = _Step(people, brief)
+        brief = await _patiently(step.take, f"{brief.number} stays {brief.state} at {brief.holder}")
+    found = {
+        node: await _patiently(
+            _Reading(people, node, brief).read, f"{brief.number} does not arrive whole at {node}"
+        )
+        for node in nodes
+    }
+    return Lived(walk, found[walk.origin].detail, found)
 
 
-async def _receive(people: People, walk: Walk) -> CaseBrief:
-    desk = await people.taker(walk.origin)
-    item = await _item(desk, walk.item)
-    given = []
-    for need in item.item.materials:
-        scan = f"扫描件 · scan of {need.name}\n".encode()
-        uploaded = msgspec.json.decode(await desk.upload(scan), type=Uploaded)
-        given.append(MaterialGiven(code=need.code, parts=(uploaded.digest,), originals=1))
-    form = ReceiveCase(
-        item=walk.item, applicant=walk.applicant, materials=tuple(given), place=walk.place
-    )
-    return await desk.post("/api/v1/cases", form, CaseBrief, once=secrets.token_hex(8))
-
-
-async def _item(desk: Client, code: str) -> ItemView:
-    """Read the guide; a village just started may still be receiving the catalogue."""
-    deadline = _now() + STEP_SECONDS
-    while True:
-        try:
-            return await desk.get(f"/api/v1/items/{code}", ItemView)
-        except AnswerError as error:
-            if _now() > deadline:
-                raise StuckError(f"item {code} does not arrive: {error}") from error
-        await asyncio.sleep(POLL_SECONDS)
-
-
-async def _step(people: People, brief: CaseBrief) -> CaseBrief:
-    """Take the next step at whoever holds the case, once it and its papers are there."""
-    deadline = _now() + STEP_SECONDS
+async def _patiently(attempt: Callable[[], Awaitable[T | None]], trouble: str) -> T:
+    """Try until there is an answer. Raises `StuckError`."""
+    deadline, last = _now() + STEP_SECONDS, ""
     while _now() < deadline:
-        for desk in await people.at(brief.holder):
-            done = await _try(desk, brief)
-            if done is not None:
-                return done
+        try:
+            answer = await attempt()
+        except AwayError as error:
+            answer, last = None, str(error)
+        except AnswerError as error:
+            if error.status not in HIDDEN | MOVED:
+                raise StuckError(f"{trouble}: {error}") from error
+            answer, last = None, str(error)
+        if answer is not None:
+            return answer
         await asyncio.sleep(POLL_SECONDS)
-    raise StuckError(f"{brief.number} stays {brief.state} at {brief.holder}")
+    raise StuckError(f"{trouble}; {last}" if last else trouble)
 
 
-async def _try(desk: Client, brief: CaseBrief) -> CaseBrief | None:
-    try:
-        detail = await desk.get(f"/api/v1/cases/{brief.number}", CaseDetail)
-    except AnswerError as error:
-        if error.status in (403, 404):
-            return None  # not here yet, or not this person's
-        raise
-    if detail.brief.seq < brief.seq:
+@dataclass(slots=True)
+class _Taking:
+    """Takes one application, once, however often it is tried."""
+
+    people: People
+    walk: Walk
+    once: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    async def receive(self) -> CaseBrief:
+        """Read the guide (a village just started may still wait for it), scan, and send it off."""
+        walk = self.walk
+        desk = await self.people.first(walk.origin, lambda one: bool(TAKERS & set(one.roles)))
+        item = await desk.get(f"/api/v1/items/{walk.item}", ItemView)
+        given = []
+        for need in item.item.materials:
+            scan = f"扫描件 · scan of {need.name}\n".encode()
+            uploaded = msgspec.json.decode(await desk.upload(scan), type=Uploaded)
+            given.append(MaterialGiven(code=need.code, parts=(uploaded.digest,), originals=1))
+        form = ReceiveCase(
+            item=walk.item, applicant=walk.applicant, materials=tuple(given), place=walk.place
+        )
+        return await desk.post("/api/v1/cases", form, CaseBrief, once=self.once)
+
+
+@dataclass(slots=True)
+class _Step:
+    """The next step of a case, at whoever holds it, once it and its papers are there."""
+
+    people: People
+    brief: CaseBrief
+    once: str = field(default_factory=lambda: secrets.token_hex(8))
+    department: DepartmentId | None = None
+
+    async def take(self) -> CaseBrief | None:
+        """Have the person do it whose post it is."""
+        for one in sample.people_of(self.brief.holder):
+            if one.department in (None, self.department) and not WATCHERS & set(one.roles):
+                done = await self._by(await self.people.person(self.brief.holder, one.login))
+                if done is not None:
+                    return done
         return None
-    for action in WAY:
-        if action in detail.brief.allowed:
-            if action in NEEDS_PAPERS and not detail.applicant:
+
+    async def _by(self, desk: Client) -> CaseBrief | None:
+        number = self.brief.number
+        try:
+            detail = await desk.get(f"/api/v1/cases/{number}", CaseDetail)
+        except AnswerError as error:
+            if error.status in HIDDEN:
                 return None
-            form = _form(action, detail.brief.seq)
-            path = f"/api/v1/cases/{brief.number}/{action}"
-            return await desk.post(path, form, CaseBrief, once=secrets.token_hex(8))
-    return None
+            raise
+        if detail.brief.seq < self.brief.seq:
+            return None
+        if detail.brief.seq > self.brief.seq:  # done, and the answer was lost
+            return detail.brief
+        self.department = detail.department
+        action = next((one for one in WAY if one in detail.brief.allowed), None)
+        if action is None or (action in NEEDS_PAPERS and not detail.applicant):
+            return None
+        form = _form(action, detail.brief.seq)
+        return await desk.post(f"/api/v1/cases/{number}/{action}", form, CaseBrief, once=self.once)
+
+
+@dataclass(slots=True)
+class _Reading:
+    people: People
+    node: NodeId
+    brief: CaseBrief
+
+    async def read(self) -> Replica | None:
+        """Read the case at a node, if it is there whole."""
+        looks = {one.login: Role.SUPERVISOR in one.roles for one in sample.people_of(self.node)}
+        watched = any(looks.values())  # who watches sees every case, a window only its own
+        desk = await self.people.first(self.node, lambda one: looks[one.login] or not watched)
+        detail = await desk.get(f"/api/v1/cases/{self.brief.number}", CaseDetail)
+        if detail.brief.seq < self.brief.seq:
+            return None
+        return Replica(detail, await desk.get_raw(f"/api/v1/cases/{self.brief.number}/proof"))
 
 
 def _form(action: Action, seen: int) -> msgspec.Struct:
@@ -170,26 +225,6 @@ def _form(action: Action, seen: int) -> msgspec.Struct:
         Action.CLOSE: CloseCase(seen=seen),
     }
     return forms[action]
-
-
-async def _replica(
-    people: People, node: NodeId, number: str, last: int
-) -> tuple[CaseDetail, ProofFile]:
-    """Wait until a node has the whole case, and read it there."""
-    deadline = _now() + STEP_SECONDS
-    while _now() < deadline:
-        for desk in await people.at(node):
-            try:
-                detail = await desk.get(f"/api/v1/cases/{number}", CaseDetail)
-                proof = await desk.get(f"/api/v1/cases/{number}/proof", ProofFile)
-            except AnswerError as error:
-                if error.status in (403, 404):
-                    continue
-                raise
-            if detail.brief.seq >= last:
-                return detail, proof
-        await asyncio.sleep(POLL_SECONDS)
-    raise StuckError(f"{number} does not arrive whole at {node}")
 
 
 def _now() -> float:

@@ -91,9 +91,9 @@ def keep(tx: Tx, stream: StreamName, applicant: SealedApplicant) -> None:
     store.put(tx, stream, applicant)
 
 
-def forget(tx: Tx, part: PartDigest) -> None:
-    """Drop what was read from an erased part."""
-    store.forget(tx, part)
+def forget(tx: Tx, stream: StreamName, part: PartDigest) -> None:
+    """Drop what was read from an erased part of `stream`."""
+    store.forget(tx, stream, part)
 
 
 def encode_person(person: Person) -> bytes:

@@ -26,14 +26,14 @@ def put(tx: Tx, stream: StreamName, applicant: SealedApplicant) -> None:
     )
 
 
-def forget(tx: Tx, part: PartDigest) -> None:
+def forget(tx: Tx, stream: StreamName, part: PartDigest) -> None:
     """Drop what was read from a part, overwriting it first: a deleted row's bytes stay behind."""
     tx.execute(
         "UPDATE applicants SET sealed = zeroblob(length(sealed)), name = x'', id_number = x'',"
-        " phone = x'' WHERE part = ?",
-        (part,),
+        " phone = x'' WHERE part = ? AND stream = ?",
+        (part, stream),
     )
-    tx.execute("DELETE FROM applicants WHERE part = ?", (part,))
+    tx.execute("DELETE FROM applicants WHERE part = ? AND stream = ?", (part, stream))
 
 
 def sealed_of(tx: Tx, stream: StreamName) -> tuple[PartDigest, bytes] | None:

@@ -8,8 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from federation import partstore, proof
-from federation.errors import NoPartError
+from federation import proof
 from federation.partstore import KeptPart
 from node.cases import answers, model, reading
 from node.cases.counter import Counter
@@ -98,9 +97,7 @@ async def show_part(
 
 def _part(tx: Tx, reader: Reader, number: str, digest: PartDigest) -> KeptPart:
     view = reading.case(tx, reader, number)
-    if not reading.may_have(tx, view.stream, digest, reader.me):
-        raise NoPartError(f"case {number} names no part {digest[:8]} for this node")
-    return partstore.find(tx, digest)
+    return reading.paper(tx, view.stream, digest, reader.me)
 
 
 router: Final = Router(

@@ -14,9 +14,10 @@ import msgspec
 from federation import partdesk, partwants
 from federation.kinds import in_line
 from federation.streams import Stored, Verdict
-from node.cases import model, rulings, store
+from node.cases import destroying, model, rulings, store
+from node.cases.destroying import PartNote
 from node.cases.model import CaseView, Stages
-from node.cases.rulings import Effect, Fact, Ruling, Step
+from node.cases.rulings import Effect, Fact, Fault, Ruling, Step
 from node.catalogue.actions import item_at
 from node.catalogue.model import stages_for, takes_at
 from node.errors import NoPlaceError
@@ -33,7 +34,7 @@ from schemas.ids import (
     stream_kind,
 )
 from schemas.items import Item
-from schemas.parts import PartsReceived
+from schemas.parts import ErasureDone, PartErased, PartsReceived
 
 Tx = sqlite3.Connection
 ItemFinder = Callable[[Tx, StreamName, int], Item | None]
@@ -178,6 +179,33 @@ class _Subject(msgspec.Struct, frozen=True):
     stream: str = ""
 
 
+def _read_note(event: Event) -> PartNote | WithdrawalAsked | None:
+    """Read a note; `None` if this version does not know its kind or its form."""
+    if event.kind != _WITHDRAWAL_ASKED:
+        return destroying.read_note(event)
+    try:
+        return msgspec.json.decode(event.data, type=WithdrawalAsked)
+    except msgspec.DecodeError:
+        return None
+
+
+_WITHDRAWAL_ASKED: Final = "note.withdrawal_asked"
+
+
+def _note_unfounded(tx: Tx, stream: StreamName, stored: Stored) -> None:
+    """Note that a node asked for papers to be destroyed which it does not decide about."""
+    event = stored.event
+    finding = CaseFinding(
+        seq=event.seq,
+        event=stored.hash,
+        kind=event.kind,
+        node=event.node,
+        fault=Fault.NOT_THE_DECIDER.value,
+        at=event.at,
+    )
+    store.add_finding(tx, stream, finding)
+
+
 class NoteKind:
     """What `federation` asks about notes: what a node says of a stream that it does not hold."""
 
@@ -193,35 +221,53 @@ class NoteKind:
         return named if stream_kind(named) != "note" else None
 
     def judge(self, tx: Tx, stream: StreamName, event: Event) -> Verdict:
-        """Say whether the author may say so."""
+        """Say whether the author may say so; what is badly formed is not judged."""
         del stream
-        if event.kind in CUSTODY_KINDS or event.kind == _PARTS_RECEIVED:
+        if event.kind in CUSTODY_KINDS:
             return Verdict.EFFECTIVE
-        if event.kind != _WITHDRAWAL_ASKED:
-            return Verdict.UNJUDGED
         about = self.about(event)
         case = None if about is None else store.load(tx, about)
-        asked_at_window = case is not None and case.origin == event.node
-        return Verdict.EFFECTIVE if asked_at_window else Verdict.INERT
+        match _read_note(event):
+            case PartErased():
+                return _VERDICTS[destroying.judge(case, event.node).effect]
+            case PartsReceived() | ErasureDone():
+                return Verdict.EFFECTIVE
+            case WithdrawalAsked():
+                asked_at_window = case is not None and case.origin == event.node
+                return Verdict.EFFECTIVE if asked_at_window else Verdict.INERT
+            case _:
+                return Verdict.UNJUDGED
 
     def project(self, tx: Tx, stream: StreamName, stored: Stored) -> None:
-        """Show the note beside its case, or settle what it receipts."""
-        event = stored.event
-        about = self.about(event)
-        if about is None or stored.verdict is Verdict.INERT or event.kind in CUSTODY_KINDS:
+        """Show the note beside its case, settle what it receipts, destroy what it says."""
+        event, about = stored.event, self.about(stored.event)
+        if about is None or event.kind in CUSTODY_KINDS:
             return
-        if event.kind == _PARTS_RECEIVED:
-            receipt = msgspec.json.decode(event.data, type=PartsReceived)
-            partdesk.received(tx, event.node, receipt.digests)
-            return
+        said = _read_note(event) if stored.verdict is not Verdict.UNJUDGED else None
         reason = None
-        if event.kind == _WITHDRAWAL_ASKED:
-            reason = msgspec.json.decode(event.data, type=WithdrawalAsked).reason
+        match said:
+            case PartsReceived():
+                partdesk.received(tx, event.node, said.digests)
+                return
+            case ErasureDone():
+                return  # who has answered is read from the notes themselves
+            case PartErased() if stored.verdict is Verdict.INERT:
+                _note_unfounded(tx, stream, stored)
+                return
+            case PartErased():
+                destroying.destroy(tx, about, said, stored.received_at)
+                reason = said.reason
+            case WithdrawalAsked():
+                reason = said.reason
+            case _:
+                pass
+        if stored.verdict is Verdict.INERT:
+            return
         note = CaseNote(stream=stream, kind=event.kind, node=event.node, at=event.at, reason=reason)
         store.add_note(tx, note, seq=event.seq, about=about)
 
     def reset(self, tx: Tx, stream: StreamName) -> None:
-        """Forget the projection of one note stream."""
+        """Forget the projection of one note stream; what was destroyed stays destroyed."""
         store.forget_notes(tx, stream)
 
     def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
@@ -230,5 +276,3 @@ class NoteKind:
         return in_line(parties, neighbour)
 
 
-_WITHDRAWAL_ASKED: Final = "note.withdrawal_asked"
-_PARTS_RECEIVED: Final = "note.parts_received"

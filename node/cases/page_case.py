@@ -45,9 +45,10 @@ class LifeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A scan of a material; without an address if it has not come to this node."""
+    """A scan of a material; without an address if it has not come to this node, or is gone."""
 
     href: str
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,9 @@ class CaseSheet:
     inert_mark: Mark
     unknown_mark: Mark
     withdrawal_asked: tuple[Asking, ...] = ()
+    erasures: tuple[str, ...] = ()
+    """Who had papers destroyed, when and why."""
+    applicant_erased: bool = False
     disputed: bool = False
     """Two branches of its life exist; a person must look."""
     told: Told | None = None
@@ -149,9 +153,7 @@ class Road:
     """When each stage that is behind was done: milliseconds UTC."""
 
 
-def path_of(
-    words: Words, road: Road, place_of: Callable[[NodeId], str]
-) -> tuple[PathStep, ...]:
+def path_of(words: Words, road: Road, place_of: Callable[[NodeId], str]) -> tuple[PathStep, ...]:
     """Draw the stations: receipt, each stage of the process, and handing over."""
     view = road.view
     correcting = view.state is CaseState.CORRECTING
@@ -171,9 +173,7 @@ def path_of(
         steps.append(PathStep(desk, stage_words(words, stage), state, when))
     closed = view.state is CaseState.CLOSED
     last = "done" if closed else "here" if ended else ""
-    handed = PathStep(
-        place_of(view.origin), words.say("stage.deliver"), last, view.delivered_at
-    )
+    handed = PathStep(place_of(view.origin), words.say("stage.deliver"), last, view.delivered_at)
     steps.append(handed)
     return tuple(steps)
 

@@ -1,15 +1,16 @@
 """Reads what the page of a case shows, in one snapshot, within what this person may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from federation import partstore, streams
+from federation import partstore, recovery, streams
 from federation.partstore import PartStore
 from federation.streams import Stored, Verdict
 from node.applicants import model as applicants
 from node.applicants.actions import Register
 from node.cases import model, page_case, page_ways, reading
+from node.cases.destroying import PART_ERASED
 from node.cases.kind import read_fact
 from node.cases.model import CaseView
 from node.cases.page_case import (
@@ -30,7 +31,7 @@ from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.network.actions import Places, place_names
 from node.staff import actions as staff
-from node.web.chrome import Mark
+from node.web.chrome import Mark, when
 from node.web.wording import Words
 from node.work import Actor
 from schemas.cases import (
@@ -113,7 +114,7 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
         next_act=page_case.next_act(words, view),
         ways=_ways(looker, ground, notes),
         materials=tuple(_materials(tx, looker, view, item, told)),
-        life=tuple(_life(tx, looker, view, places, told)),
+        life=tuple(_life(tx, Teller(looker, places, _paper_names(item)), view, told)),
         ahead=page_case.ahead(words, view),
         applicant=_masked(tx, looker, view),
         facts=tuple(page_case.facts_of(words, view, item, places)),
@@ -126,6 +127,8 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
             for note in notes
             if note.kind == WITHDRAWAL_ASKED and view.state is not CaseState.CLOSED
         ),
+        erasures=tuple(_erasure(words, places, one) for one in notes if one.kind == PART_ERASED),
+        applicant_erased=_is_applicant_erased(tx, view, told),
         disputed=_is_disputed(tx, view),
     )
 
@@ -139,6 +142,18 @@ def _ways(looker: Looker, ground: Ground, notes: Sequence[CaseNote]) -> tuple[Wa
     if not is_away or asked or not looker.actor.roles & COUNTER:
         return ways
     return (*ways, page_ways.ask_withdrawal(ground))
+
+
+def _erasure(words: Words, places: Places, note: CaseNote) -> str:
+    why = _reason(words, note.reason or "")
+    return words.say("case.erased", at=when(note.at), place=places(note.node), why=why)
+
+
+def _is_applicant_erased(tx: Tx, view: CaseView, told: Sequence[Told]) -> bool:
+    fact = told[0].fact if told else None
+    return isinstance(fact, CaseReceived) and partstore.is_erased(
+        tx, view.stream, fact.applicant
+    )
 
 
 def _is_disputed(tx: Tx, view: CaseView) -> bool:
@@ -178,7 +193,8 @@ def life_of(tx: Tx, view: CaseView) -> tuple[Told, ...]:
 
 
 def _masked(tx: Tx, looker: Looker, view: CaseView) -> MaskedPerson | None:
-    person = looker.register.read(tx, view.stream) if looker.sees_names else None
+    shown = looker.sees_names and not recovery.is_recovering(tx)
+    person = looker.register.read(tx, view.stream) if shown else None
     if person is None:
         return None
     return MaskedPerson(
@@ -218,7 +234,7 @@ def _materials(
     tx: Tx, looker: Looker, view: CaseView, item: Item | None, told: Sequence[Told]
 ) -> list[Material]:
     given = given_of(told)
-    names = {need.code: need.name for need in item.materials} if item else {}
+    names = _paper_names(item)
     codes = [*names, *(code for code in given if code not in names)]
     return [
         _material(tx, looker, view, names.get(code, code), given.get(code), code) for code in codes
@@ -237,7 +253,9 @@ def _material(
 
 
 def _scan(tx: Tx, looker: Looker, view: CaseView, digest: PartDigest) -> Scan:
-    if not (looker.sees_names and partstore.has(tx, digest)):
+    if not partstore.is_digest(digest) or partstore.is_erased(tx, view.stream, digest):
+        return Scan("", erased=partstore.is_digest(digest))
+    if not (looker.sees_names and partstore.is_kept_for(tx, view.stream, digest)):
         return Scan("")
     return Scan(f"/cases/{view.number}/scans/{digest}")
 
@@ -245,34 +263,47 @@ def _scan(tx: Tx, looker: Looker, view: CaseView, digest: PartDigest) -> Scan:
 # ---- the life
 
 
-def _life(
-    tx: Tx, looker: Looker, view: CaseView, places: Places, told: Sequence[Told]
-) -> Iterator[LifeEntry]:
+def _paper_names(item: Item | None) -> Mapping[str, str]:
+    return {need.code: need.name for need in item.materials} if item else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells a case's life to one person."""
+
+    looker: Looker
+    places: Places
+    papers: Mapping[str, str]
+    """Names of the item's materials by code."""
+
+
+def _life(tx: Tx, teller: Teller, view: CaseView, told: Sequence[Told]) -> Iterator[LifeEntry]:
+    words = teller.looker.words
     faults = {finding.event: finding.fault for finding in reading.findings(tx, view)}
     holder = ""
     for one in told:
-        entry = _entry(tx, looker, places, one, holder)
+        entry = _entry(tx, teller, one, holder)
         fault = f"fault.{faults.get(one.stored.hash, '')}"
-        said = (looker.words.say(fault),) if looker.words.has(fault) else ()
+        said = (words.say(fault),) if words.has(fault) else ()
         yield replace(entry, lines=(*said, *entry.lines))
         holder = one.stored.event.holder
 
 
-def _entry(tx: Tx, looker: Looker, places: Places, one: Told, before: str) -> LifeEntry:
-    event, words = one.stored.event, looker.words
+def _entry(tx: Tx, teller: Teller, one: Told, before: str) -> LifeEntry:
+    event, words, places = one.stored.event, teller.looker.words, teller.places
     verdicts = {Verdict.INERT: "inert", Verdict.UNJUDGED: "unknown"}
     verdict = verdicts.get(one.stored.verdict, "effective")
     return LifeEntry(
         title=page_case.event_title(words, event.kind),
         kind=event.kind,
         place=places(event.node),
-        person=_person(tx, looker, one),
+        person=_person(tx, teller.looker, one),
         at_ms=event.at,
         verdict="unknown" if one.fact is None and verdict == "effective" else verdict,
         key=event.key[:SHORT_KEY],
         hash=one.stored.hash,
         holder=places(event.holder) if event.holder not in (event.node, before) else "",
-        lines=tuple(_lines(tx, looker, one.fact)),
+        lines=tuple(_lines(tx, teller, one.fact)),
     )
 
 
@@ -284,14 +315,17 @@ def _person(tx: Tx, looker: Looker, one: Told) -> str:
     return "" if account is None else account.name
 
 
-def _lines(tx: Tx, looker: Looker, fact: Fact | None) -> list[str]:
+def _lines(tx: Tx, teller: Teller, fact: Fact | None) -> list[str]:
     """Say what the event says besides its kind."""
+    looker = teller.looker
     words = looker.words
     match fact:
         case CaseForwarded(opinion=part):
             return _text(tx, looker, "case.opinion", part)
-        case CaseCorrectionRequested(reason=reason, note=part):
-            return [_reason(words, reason), *_text(tx, looker, "case.note", part)]
+        case CaseCorrectionRequested(reason=reason, materials=codes, note=part):
+            papers = words.joined(teller.papers.get(code, code) for code in codes)
+            asked = words.say("case.asked_for", materials=papers)
+            return [_reason(words, reason), asked, *_text(tx, looker, "case.note", part)]
         case CaseRefused(reason=reason, note=part):
             return [_reason(words, reason), *_text(tx, looker, "case.note", part)]
         case CaseReviewed(proposes=outcome, opinion=part):
@@ -328,7 +362,9 @@ def _reason(words: Words, reason: str) -> str:
 
 def _text(tx: Tx, looker: Looker, key: str, part: PartDigest | None) -> list[str]:
     """Read a sealed opinion, if this node has it and this person works on cases."""
-    if part is None or not looker.sees_names or not partstore.has(tx, part):
+    if part is None or not looker.sees_names or recovery.is_recovering(tx):
+        return []
+    if not partstore.is_digest(part) or not partstore.has(tx, part):
         return []
     text = looker.parts.read(tx, part).content.decode("utf-8", "replace")
     return [looker.words.say(key, text=text)]

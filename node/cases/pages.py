@@ -12,9 +12,10 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
 from markupsafe import Markup
 
-from federation import partstore
+from federation import recovery
 from federation.errors import NotHoldingError
-from federation.parts import PlainPart, parse_digest
+from federation.parts import PlainPart
+from federation.partstore import KeptPart
 from node.applicants import model as applicants
 from node.cases import page_case, page_forms, page_read, person_views, reading
 from node.cases.counter import Counter
@@ -181,6 +182,7 @@ async def show_person(
 
 def _look_at(work: Work, looker: Looker, number: str, why: str) -> PersonPage:
     stream = _stream_of(work.tx, looker, number)
+    recovery.require_recovered(work.tx)
     person = looker.register.read(work.tx, stream)
     if person is None:
         raise NotFoundError("applicant")
@@ -228,19 +230,16 @@ async def show_scan(
 ) -> Response[bytes]:
     """Show one scan of the case; that it was looked at is written down."""
     desk, looker = counter.desk, _looker(request, counter)
-    kept = await desk.run(_find_scan, looker, number, parse_digest(digest))
+    kept = await desk.run(_find_scan, looker, number, PartDigest(digest))
     part: PlainPart = await asyncio.to_thread(looker.parts.load, kept)
     return Response(part.content, media_type=part.media, headers=dict(PAGE_SETTINGS))
 
 
-def _find_scan(
-    work: Work, looker: Looker, number: str, digest: PartDigest
-) -> partstore.KeptPart:
+def _find_scan(work: Work, looker: Looker, number: str, digest: PartDigest) -> KeptPart:
     stream = _stream_of(work.tx, looker, number)
-    if not reading.may_have(work.tx, stream, digest, looker.me):
-        raise NotFoundError("scan")
+    kept = reading.paper(work.tx, stream, digest, looker.me)
     person_views.note(work, stream, person_views.SCAN)
-    return partstore.find(work.tx, digest)
+    return kept
 
 
 # ---- the receipt

@@ -68,9 +68,7 @@ def _has_duty(counter: Counter) -> bool:
     return bool(counter.desk.actor.roles - {Role.SUPERVISOR, Role.OPERATOR})
 
 
-def _list(
-    tx: Tx, counter: Counter, words: Words, *, q: str, box: str, after: str | None
-) -> _Read:
+def _list(tx: Tx, counter: Counter, words: Words, *, q: str, box: str, after: str | None) -> _Read:
     roles, register = counter.desk.actor.roles, counter.preparing.register
     if box == MINE and not q:
         page = reading.inbox(tx, counter.reader, roles, register, after=after)
@@ -117,9 +115,7 @@ async def board(
     return await pages.show(request, counter.desk, "board.html", page)
 
 
-def _overview(
-    tx: Tx, reader: Reader, words: Words, *, origin: str, after: str | None
-) -> _Seen:
+def _overview(tx: Tx, reader: Reader, words: Words, *, origin: str, after: str | None) -> _Seen:
     counts: dict[NodeId, dict[CaseState, int]] = {}
     for place, state, cases in reading.board(tx):
         counts.setdefault(place, {})[state] = cases
@@ -131,9 +127,7 @@ def _overview(
 _ENDED: Final = frozenset({CaseState.CLOSED})
 
 
-def _tiles(
-    words: Words, counts: Mapping[NodeId, Mapping[CaseState, int]]
-) -> tuple[Tile, ...]:
+def _tiles(words: Words, counts: Mapping[NodeId, Mapping[CaseState, int]]) -> tuple[Tile, ...]:
     by_state = {
         state: sum(states.get(state, 0) for states in counts.values()) for state in CaseState
     }

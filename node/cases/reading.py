@@ -8,7 +8,9 @@ from typing import Final
 
 import msgspec
 
-from federation import streams
+from federation import partstore, recovery, streams
+from federation.errors import NoPartError
+from federation.partstore import KeptPart
 from federation.streams import Stored, Verdict
 from node.applicants.actions import Register
 from node.cases import lists, model, rulings, store
@@ -95,6 +97,18 @@ def may_have(tx: Tx, stream: StreamName, digest: PartDigest, node: NodeId) -> bo
     if view is None or found is None or not model.entitled(view, node):
         return False
     return any(digest in named_in(stored) for stored in streams.events(tx, found))
+
+
+def paper(tx: Tx, stream: StreamName, digest: PartDigest, me: NodeId) -> KeptPart:
+    """Find a paper of a case that this node handles, to be shown here.
+
+    Raises `NoPartError`; `RecoveringError` while a restored node may hold what was destroyed since.
+    """
+    recovery.require_recovered(tx)
+    named = partstore.is_digest(digest) and may_have(tx, stream, digest, me)
+    if not named or not partstore.is_kept_for(tx, stream, digest):
+        raise NoPartError(f"no part {digest[:8]} of {stream} for this node")
+    return partstore.find(tx, digest)
 
 
 def named_in(stored: Stored) -> tuple[PartDigest, ...]:

@@ -56,6 +56,7 @@ class Fault(Enum):
     WRONG_HOLDER = "wrong_holder"
     WRONG_OUTCOME = "wrong_outcome"
     NO_REASON = "no_reason"
+    NOT_THE_DECIDER = "not_the_decider"
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,9 +247,11 @@ def add_finding(tx: Tx, stream: StreamName, finding: CaseFinding) -> None:
 
 
 def findings(tx: Tx, stream: StreamName) -> tuple[CaseFinding, ...]:
-    """List the events of a case that had no effect."""
+    """List the events of a case, and of the notes about it, that had no effect."""
     rows = tx.execute(
-        "SELECT seq, event, kind, node, fault, at FROM case_findings WHERE stream = ? ORDER BY seq",
+        "SELECT seq, event, kind, node, fault, at FROM case_findings WHERE stream = ?1 OR stream IN"
+        " (SELECT n.name FROM streams n JOIN streams c ON c.id = n.about WHERE c.name = ?1)"
+        " ORDER BY stream <> ?1, seq, stream",
         (stream,),
     )
     return tuple(
@@ -269,6 +271,7 @@ def add_note(tx: Tx, note: CaseNote, *, seq: int, about: StreamName) -> None:
 def forget_notes(tx: Tx, stream: StreamName) -> None:
     """Drop what the projection holds of one note stream."""
     tx.execute("DELETE FROM case_notes WHERE stream = ?", (stream,))
+    tx.execute("DELETE FROM case_findings WHERE stream = ?", (stream,))
 
 
 def notes(tx: Tx, about: StreamName) -> tuple[CaseNote, ...]:

@@ -164,9 +164,7 @@ async def keep_materials(
         errors = {**errors, "code" if typed.text("code") else "place": fault}
     if errors:
         page = await _materials_page(words, counter, opened, typed, errors)
-        return await pages.show(
-            request, counter.desk, "intake_materials.html", page, status=UNFIT
-        )
+        return await pages.show(request, counter.desk, "intake_materials.html", page, status=UNFIT)
     changed = msgspec.structs.replace(opened.draft, counts=kept, place=place)
     await counter.desk.run(actions.save, draft, changed)
     return see(f"/intake/{draft}/applicant")
@@ -253,17 +251,13 @@ async def keep_applicant(
         faults["applicant.kind"] = "not_for_this_item"
     if faults:
         page = _applicant_page(words, opened, person, _applicant_faults(words, person, faults))
-        return await pages.show(
-            request, counter.desk, "intake_applicant.html", page, status=UNFIT
-        )
+        return await pages.show(request, counter.desk, "intake_applicant.html", page, status=UNFIT)
     changed = msgspec.structs.replace(opened.draft, person=person)
     await counter.desk.run(actions.save, draft, changed)
     return see(f"/intake/{draft}/scans")
 
 
-def _applicant_faults(
-    words: Words, person: Person, faults: Mapping[str, str]
-) -> Mapping[str, str]:
+def _applicant_faults(words: Words, person: Person, faults: Mapping[str, str]) -> Mapping[str, str]:
     said = {}
     for name in faults:
         field = name.removeprefix("applicant.")

@@ -81,9 +81,7 @@ async def keep_scans(
                 errors[field] = _scan_fault(words, error.fields[field], file.filename)
                 continue
             kept.append(
-                HeldScan(
-                    code=need.code, digest=held.digest, name=file.filename, bytes=held.bytes
-                )
+                HeldScan(code=need.code, digest=held.digest, name=file.filename, bytes=held.bytes)
             )
     changed = msgspec.structs.replace(opened.draft, scans=tuple(kept))
     await counter.desk.run(actions.save, draft, changed)

@@ -28,7 +28,6 @@ class Places:
             return self.words.say(f"place.{level_of(node)}", code=node)
         return self.words.pick(known.zh, known.en)
 
-
     @staticmethod
     def city_of(node: NodeId) -> NodeId:
         """Name the root above a place: what lies below another root is another network."""
@@ -61,9 +60,7 @@ def place_names(tx: Tx) -> Mapping[NodeId, NodeNames]:
 
 def link_line(tx: Tx, *, in_touch: bool) -> LinkLine:
     """Tell the line's state; `in_touch` says whether the broker answers at this moment."""
-    return LinkLine(
-        unsent=store.unsent(tx), contact_ms=store.last_contact(tx), in_touch=in_touch
-    )
+    return LinkLine(unsent=store.unsent(tx), contact_ms=store.last_contact(tx), in_touch=in_touch)
 
 
 def neighbours(tx: Tx) -> tuple[Neighbour, ...]:

@@ -147,15 +147,18 @@ async def links(
     known = await desk.read(_look, words)
     found = tuple(Found(one.at, _say_finding(words, one)) for one in known.findings)
     shown = found if Role.OPERATOR in desk.actor.roles else ()
-    lines = tuple(_line(words, known.places, one) for one in known.neighbours)
+    in_touch = (await pages.link_line()).in_touch
+    lines = tuple(_line(words, known.places, one, in_touch=in_touch) for one in known.neighbours)
     return await pages.show(request, desk, "links.html", LinksPage(lines, shown))
 
 
-def _line(words: Words, places: Places, one: Neighbour) -> Line:
+def _line(words: Words, places: Places, one: Neighbour, *, in_touch: bool) -> Line:
     if one.open != OPEN:
         mark = Mark("red", words.say("links.suspended"))
     elif not one.greeted:
         mark = Mark("plain", words.say("links.opening"))
+    elif not in_touch:
+        mark = Mark("still", words.say("links.silent"))
     elif one.unsent:
         mark = Mark("yellow", words.say("links.waiting"))
     else:

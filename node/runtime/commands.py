@@ -14,18 +14,19 @@ from typing import Any, Final
 import msgspec
 
 from federation import directory, enrolment, links, streams
-from node.cases import reading
+from node.cases import erasure, reading
 from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
-from node.runtime import backups, joining, rotation
+from node.runtime import backups, joining, rotation, timekeeping
 from node.runtime.network import Network
 from node.runtime.opening import Node
 from node.settings import Purpose, save_settings
 from node.staff import signing_in
 from node.staff.passwords import Passwords
-from node.work import Actor, Work
+from node.work import SYSTEM, Actor, Work
 from schemas import control as c
+from schemas.cases_api import CaseParts
 from schemas.events import HolderAdopted
 from schemas.ids import (
     BadNameError,
@@ -270,6 +271,16 @@ async def nodes_resend(station: Station, asked: c.ResendEvent) -> c.Resent:
     return c.Resent(queued=queued)
 
 
+async def parts_list(station: Station, asked: c.ListParts) -> CaseParts:
+    """List a case's papers, and who has destroyed which."""
+    return await station.node.works.run(OPERATOR, erasure.parts_of, asked.case)
+
+
+async def parts_erase(station: Station, asked: c.DestroyParts) -> CaseParts:
+    """Destroy papers of a closed case, wherever they are."""
+    return await station.node.works.run(OPERATOR, erasure.erase, asked.case, asked.form)
+
+
 async def items_publish(station: Station, asked: c.PublishItems) -> PublishReport:
     """Put items in force."""
     return await station.node.works.run(OPERATOR, catalogue.publish, asked.items)
@@ -302,7 +313,23 @@ async def clock(station: Station, asked: c.MoveClock) -> c.Status:
         node.settings, clock_offset_seconds=asked.offset_seconds
     )
     await asyncio.to_thread(save_settings, node.home, node.settings)
+    await node.works.run(SYSTEM, lambda work: timekeeping.begin_at(work.tx, work.now_ms))
     return await status(station, c.Nothing())
+
+
+async def clock_look(station: Station, asked: c.ConfirmClock) -> c.ClockState:
+    """Tell of the clock, and believe it if a person says so."""
+
+    def unit(work: Work) -> c.ClockState:
+        if asked.confirm:
+            timekeeping.confirm(work.tx, work.now_ms)
+        return c.ClockState(
+            now=work.now_ms,
+            ahead_ms=timekeeping.ahead(work.tx, work.me, work.now_ms),
+            drifts={one.peer: one.drift for one in links.load_all(work.tx)},
+        )
+
+    return await station.node.works.run(OPERATOR, unit)
 
 
 def _place(text: str) -> NodeId:
@@ -343,9 +370,12 @@ COMMANDS: Final[Mapping[str, tuple[type[msgspec.Struct], Run]]] = MappingProxyTy
         "nodes.adopt": (c.AdoptStream, nodes_adopt),
         "nodes.waive": (c.WaivePeer, nodes_waive),
         "nodes.resend": (c.ResendEvent, nodes_resend),
+        "parts.list": (c.ListParts, parts_list),
+        "parts.erase": (c.DestroyParts, parts_erase),
         "items.publish": (c.PublishItems, items_publish),
         "staff.load": (c.LoadStaff, staff_load),
         "backup": (c.Nothing, backup),
         "clock": (c.MoveClock, clock),
+        "clock.look": (c.ConfirmClock, clock_look),
     }
 )

@@ -28,7 +28,8 @@ def parts(tx: Tx, store: PartStore) -> Iterator[Fault | None]:
     """
     rows = tx.execute(
         "SELECT k.digest, k.file, k.wrapped, k.chunks, k.stream, e.digest IS NOT NULL"
-        " FROM part_keys k LEFT JOIN part_erasures e ON e.digest = k.digest ORDER BY k.id"
+        " FROM part_keys k LEFT JOIN part_erasures e"
+        " ON e.digest = k.digest AND e.stream = k.stream ORDER BY k.id"
     )
     for digest, file, wrapped, chunks, stream, erased in rows:
         kept = KeptPart(PartDigest(digest.hex()), file, wrapped, chunks)

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
 
-from federation import directory, enrolment, joincode, keyfiles
+from federation import directory, enrolment, joincode, keyfiles, links
 from federation.encoding import unb64
 from federation.errors import (
     BadSignatureError,
@@ -23,6 +24,7 @@ from federation.joincode import Invitation, JoinKeys
 from federation.post import ask_to_join
 from levels.profiles import profile_of
 from node.clock import to_ms
+from node.database import Tx
 from node.errors import NotAllowedError
 from node.runtime.opening import DATABASE, KEYS, UPSTREAM_CA, Node, begin_recovery, open_node
 from node.settings import Broker, BrokerMode, Http, Purpose, Settings, Upstream, save_settings
@@ -33,7 +35,9 @@ from schemas.nodes import JoinAnswer, JoinAsk, NodeInvited, NodeNames
 
 CODE_LIFE: Final = timedelta(hours=24)  # long enough to drive to the village, short enough to forget
 ADMITTED_SECONDS: Final = 15.0  # how long a code may be on its way from a town to its county
-ASK_AGAIN_SECONDS: Final = 0.2
+ASK_AGAIN_SECONDS: Final = 0.3
+TOLD_SECONDS: Final = 3.0  # how long an invitation waits for the broker's owner to hear of it
+TOLD_POLL_SECONDS: Final = 0.02
 JOIN_SECONDS: Final = 20.0  # a slow line and a busy parent; the same code may simply ask again
 
 
@@ -78,8 +82,25 @@ async def invite(
     secret = node.identity.wrap(keys.mac_key, _belongs_to(child))
     await node.works.run(actor, _invite, child, data, secret)
     await lines.admit()
+    await _let_owner_know(node, lines)
     address = lines.children_url.removeprefix("tls://")
     return Invitation(address, lines.region, node.me, child, code)
+
+
+async def _let_owner_know(node: Node, lines: _Lines) -> None:
+    """Wait a little until the broker's owner has heard of the invitation; offline it comes later."""
+    above = parent_of(node.me)
+    if above is None or lines.region == node.me:
+        return
+
+    def owed(tx: Tx) -> bool:
+        link = links.load(tx, above)
+        return link is not None and links.waiting(tx, link.id)[0] > 0
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(TOLD_SECONDS):
+            while await node.works.read(owed):  # noqa: ASYNC110  # a receipt sets no event
+                await asyncio.sleep(TOLD_POLL_SECONDS)
 
 
 def _invite(work: Work, child: NodeId, data: NodeInvited, secret: bytes) -> None:
@@ -142,7 +163,7 @@ class Admitter:
 class Wanted:
     """How a new home is to be set up."""
 
-    http: Http = Http()
+    http: Http = field(default_factory=Http)
     broker: Broker | None = None
     """By default embedded where the tier runs a broker, else none."""
     purpose: Purpose = Purpose.PRODUCTION

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from federation import wishes
+from federation import overdue, wishes
 from federation.broker import Broker, run_broker
 from federation.broker_config import BrokerUser
 from federation.certificates import Certificates, ensure_certificates
@@ -16,7 +17,7 @@ from federation.errors import BrokerError
 from federation.identity import commit_rotation, staged_rotation
 from federation.post import Post, open_post
 from node.clock import to_ms
-from node.runtime import admission, joining
+from node.runtime import admission, joining, timekeeping
 from node.runtime.opening import BROKER, KEYS, UPSTREAM_CA, Node, end_recovery
 from node.runtime.paper_round import PaperRound
 from node.runtime.rotation import after_rotation, announce_change_over, grant_wishes
@@ -27,6 +28,8 @@ from schemas.ids import NodeId, StreamName, parent_of
 log = logging.getLogger(__name__)
 
 TEND_SECONDS: Final = 20.0  # how soon an expired one-time code is taken off the broker
+GATHER_SECONDS: Final = 0.02  # many changes, one look
+LOOK_SECONDS: Final = 0.25  # between looks while mail streams in: each costs reads and a commit
 CERTIFICATES: Final = "tls"
 
 
@@ -107,21 +110,42 @@ class Network:
         """Keep the broker's users, mailboxes, recovery and keys in step with the streams."""
         while True:
             self.changed.clear()  # before looking: what changes meanwhile is looked at again
+            looked = time.monotonic()
             try:
                 await self._tend_once()
             except Exception:
                 log.exception("network.tend_failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), TEND_SECONDS)
-            await asyncio.sleep(0.02)  # many changes, one look
+            await asyncio.sleep(max(GATHER_SECONDS, looked + LOOK_SECONDS - time.monotonic()))
 
     async def _tend_once(self) -> None:
         await self.admit()
         if self.node.ledger.recovering and await self.node.database.write(end_recovery):
             self.node.ledger.recovering = False
         await self._follow_rotation()
+        await self._look_at_clock()
+        await self._look_at_what_waits()
         if await self.node.works.read(wishes.pending):
             await self.node.works.run(SYSTEM, grant_wishes)
+
+    async def _look_at_what_waits(self) -> None:
+        now = to_ms(self.node.clock.now())
+        if await self.node.works.read(lambda tx: overdue.is_any(tx, now=now)):
+            await self.node.database.write(lambda tx: overdue.look(tx, self.node.link, now=now))
+            if self.courier is not None:
+                self.courier.wake()
+
+    async def _look_at_clock(self) -> None:
+        me, above = self.node.me, parent_of(self.node.me)
+        compared = self.courier is not None and above in self.courier.compared
+        now = to_ms(self.node.clock.now())
+        doubtful = await self.node.database.write(
+            lambda tx: timekeeping.look(tx, me, now, compared=compared)
+        )
+        if doubtful and above is not None and self.courier is not None:
+            log.warning("clock.in_doubt")
+            self.courier.greet(above)
 
     async def admit(self) -> None:
         """Tell the broker who may use it now, and make their mailboxes."""

@@ -18,6 +18,7 @@ from federation.kinds import Kind
 from federation.ledger import Ledger
 from federation.link import Link
 from federation.partstore import PartStore
+from federation.recovery import RECOVERING, is_recovering
 from federation.wishes import WishKind
 from levels.profiles import profile_of
 from node.applicants.actions import Register, open_register
@@ -25,6 +26,7 @@ from node.cases.kind import CaseKind, NoteKind
 from node.catalogue.kind import ItemKind
 from node.clock import Clock
 from node.database import Database, Tx, open_database
+from node.runtime import timekeeping
 from node.settings import Settings, load_settings
 from node.work import Works
 from schemas.ids import EventHash, NodeId, StreamName, level_of
@@ -36,7 +38,6 @@ DATABASE: Final = "node.db"
 BROKER: Final = "broker"
 LOCK: Final = "node.lock"
 UPSTREAM_CA: Final = "upstream-ca.pem"
-RECOVERING: Final = "recovering"
 
 
 class HomeInUseError(Exception):
@@ -105,6 +106,7 @@ async def _assemble(
             hook(names)
 
     works = Works(database, ledger, clock, profile, on_commit=committed)
+    works.before_writing = timekeeping.require_sound
     parts = PartStore(home / PARTS, identity)
     return Node(
         home, settings, identity, profile, clock, database, ledger, link, works, parts, register,
@@ -124,12 +126,6 @@ def locked(home: Path) -> Iterator[None]:
         yield
     finally:
         os.close(file)
-
-
-def is_recovering(tx: Tx) -> bool:
-    """Say whether the node was restored and still waits for a neighbour's answer."""
-    row = tx.execute("SELECT value FROM local_facts WHERE name = ?", (RECOVERING,)).fetchone()
-    return row is not None
 
 
 def begin_recovery(tx: Tx, link: Link) -> None:

@@ -9,16 +9,16 @@ import logging
 from contextlib import suppress
 from typing import Final
 
-from federation import directory, partpost, partwants, streams
+from federation import directory, partpost, partstore, partwants, streams
 from federation.courier import Courier
 from federation.directory import KeySnapshot
-from federation.errors import FederationError, RejectedError
+from federation.errors import CannotAppendError, FederationError, RejectedError
 from federation.partdesk import PartDesk
 from federation.partpost import addressee, open_ask, open_chunk
 from federation.parts import PlainPart
 from federation.partstore import PreparedPart
 from node.cases import actions as cases
-from node.cases import reading
+from node.cases import erasure, reading
 from node.clock import to_ms
 from node.database import Tx
 from node.runtime.opening import Node
@@ -62,18 +62,37 @@ class PaperRound:
 
     async def run(self) -> None:
         """Ask for what is wanted, for as long as this runs."""
-        for digest in await self._node.works.read(partwants.gathered):
-            await self._finish(digest)
-        await self._say_received()
+        begun = False
         while True:
             self._wake.clear()
             try:
+                if not begun:
+                    await self._begin()
+                    begun = True
+                await self._destroy()
                 pause = await self._ask()
             except Exception:
                 log.exception("paper_round.failed")
                 pause = LONGEST_PAUSE
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def _begin(self) -> None:
+        """Finish what a restart cut short."""
+        for digest in await self._node.works.read(partwants.gathered):
+            await self._finish(digest)
+        with suppress(CannotAppendError):  # a restored node says so later
+            await self._say_received()
+
+    async def _destroy(self) -> None:
+        """Remove the files of erased parts, then say that they are gone."""
+        doomed = await self._node.works.read(partstore.doomed_files)
+        for file in doomed:
+            await asyncio.to_thread(self._node.parts.remove, file)
+        if doomed:
+            await self._node.database.write(lambda tx: partstore.removed(tx, doomed))
+        if await self._node.works.read(erasure.owes_answers):
+            await self._node.works.run(SYSTEM, erasure.answer)
 
     async def _ask(self) -> float:
         now = self._now()

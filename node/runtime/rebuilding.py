@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from federation import streams
+from federation import partstore, streams
 from federation.authority import Authority
 from federation.errors import DamagedStoreError, NoPartError
 from federation.kinds import Kind, UnknownKind
@@ -123,7 +123,7 @@ def rebuild_applicants(tx: Tx, parts: PartStore, register: Register) -> tuple[in
         try:
             kept += _rebuild_applicant(tx, event.stream, digest, parts, register)
         except NoPartError:
-            applicants.forget(tx, digest)
+            applicants.forget(tx, event.stream, digest)
         except DamagedStoreError:
             unreadable += 1
     return kept, unreadable
@@ -132,6 +132,8 @@ def rebuild_applicants(tx: Tx, parts: PartStore, register: Register) -> tuple[in
 def _rebuild_applicant(
     tx: Tx, stream: StreamName, digest: PartDigest, parts: PartStore, register: Register
 ) -> int:
+    if partstore.is_erased(tx, stream, digest):
+        raise NoPartError(f"part {digest} was erased")
     part = parts.read(tx, digest)
     person = applicants.decode_person(part.content)
     if part.media != applicants.MEDIA or person is None:

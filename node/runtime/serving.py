@@ -173,7 +173,7 @@ def _numbers(tx: Tx) -> list[tuple[str, str, float]]:
         return float(tx.execute(sql).fetchone()[0])
 
     return [
-        ("outbox_entries", "Entries no neighbour has receipted.", one("SELECT count(*) FROM outbox")),
+        ("outbox_entries", "Entries with no receipt yet.", one("SELECT count(*) FROM outbox")),
         ("parked_events", "Events that wait for others.", one("SELECT count(*) FROM parked")),
         ("events", "Events stored.", one("SELECT coalesce(max(arrival), 0) FROM events")),
         ("findings", "Network findings.", one("SELECT count(*) FROM network_findings")),

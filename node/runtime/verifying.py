@@ -6,6 +6,7 @@ each stream, every verdict, every derived table. Streaming: one stream in memory
 records. Works on a stopped node and beside a running one, on one read snapshot.
 """
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from federation.envelope import Opened, pack
+from federation.errors import DamagedStoreError
 from federation.identity import load_identity
 from federation.kinds import Kind, UnknownKind
 from federation.partstore import PartStore
@@ -55,21 +57,29 @@ class _Index:
 def verify_home(home: Path, *, root: EventHash | None = None) -> Verification:
     """Verify the node in `home`, running or not, against `root` (else the one of its settings).
 
-    Raises `SettingsError`, `KeysError`, `OSError`.
+    Raises `SettingsError`, `KeysError`, `OSError`, and `DamagedStoreError` for a file that is no
+    store any more.
     """
     settings = load_settings(home)
     if not (home / DATABASE).is_file():
         raise FileNotFoundError(f"{home / DATABASE} does not exist")
     parts = PartStore(home / PARTS, load_identity(home / KEYS, settings.node))
+    try:
+        return _verify(home, settings.node, root or EventHash(settings.root), parts)
+    except sqlite3.DatabaseError as error:
+        raise DamagedStoreError(f"{home / DATABASE} is damaged: {error}") from error
+
+
+def _verify(home: Path, me: NodeId, root: EventHash, parts: PartStore) -> Verification:
     with (
-        fresh_fold(kinds_of(settings.node)) as fresh,
+        fresh_fold(kinds_of(me)) as fresh,
         closing(open_plain(home / DATABASE, read_only=True)) as tx,
     ):
         tx.execute("ATTACH ? AS fresh", (str(fresh.path),))
         tx.execute("BEGIN")
-        check = StoreCheck(tx, fresh, root or EventHash(settings.root))
+        check = StoreCheck(tx, fresh, root)
         check.streams()
-        check.rest(settings.node, parts)
+        check.rest(me, parts)
         return check.result()
 
 

@@ -167,8 +167,7 @@ def place_name(words: Words, names: NodeNames, title: str) -> str:
 def posts(words: Words, roles: Iterable[Role]) -> str:
     """Name somebody's posts in a stable order."""
     held = frozenset(roles)
-    joint = ", " if words.language is Language.EN else "、"
-    return joint.join(words.say(f"role.{role}") for role in Role if role in held)
+    return words.joined(words.say(f"role.{role}") for role in Role if role in held)
 
 
 def link_words(words: Words, link: LinkLine, now_ms: int) -> str:

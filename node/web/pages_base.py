@@ -120,7 +120,7 @@ class Pages:
         self.names = names
         self.profile = profile
         self.clock = clock
-        self._link_line = link_line
+        self.link_line = link_line
 
     @property
     def now_ms(self) -> int:
@@ -131,7 +131,7 @@ class Pages:
         self, request: Asked, desk: Desk | None, template: str, page: object, *, status: int = 200
     ) -> Response[str]:
         """Answer with a page in the language of whoever asks."""
-        link = None if desk is None else await self._link_line()
+        link = None if desk is None else await self.link_line()
         return self._answer(request, template, page, self._shell(request, desk, link), status)
 
     def error_page(self, request: Asked, problem: Problem) -> Response[bytes]:
@@ -156,9 +156,7 @@ class Pages:
         headers = {}
         if problem.retry_after_seconds is not None:
             headers["Retry-After"] = str(problem.retry_after_seconds)
-        return Response(
-            text.encode(), status_code=problem.status, media_type=HTML, headers=headers
-        )
+        return Response(text.encode(), status_code=problem.status, media_type=HTML, headers=headers)
 
     def _answer(
         self, request: Asked, template: str, page: object, shell: Chrome, status: int

@@ -108,6 +108,14 @@ PROBLEMS: Final[Mapping[type[Exception], Words]] = MappingProxyType(
             "办件已不在这一环节, 请看最新状态",
             "The case is no longer at this step; see where it stands",
         ),
+        errors.NotClosedError: Words(
+            409, "办件尚未办结, 材料不能销毁", "The case is not closed: its papers stay"
+        ),
+        errors.ClockInDoubtError: Words(
+            503,
+            "这台电脑的时钟可能快了一天以上, 请管理员核对时间后再办",
+            "This machine's clock may be more than a day ahead: an operator must check it first",
+        ),
         errors.AlreadyDoneError: Words(409, "已经有了, 不必重复", "It exists already"),
         errors.TooBusyError: BUSY,
         errors.StorageFullError: Words(

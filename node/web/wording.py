@@ -5,7 +5,7 @@ name them by key (`case.title`). Nothing here knows a request or a page.
 """
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from importlib import resources
 from types import MappingProxyType
@@ -39,6 +39,10 @@ class Words:
     def has(self, key: str) -> bool:
         """Tell whether somebody wrote a sentence for `key`: kinds from newer nodes have none."""
         return key in self._sentences
+
+    def joined(self, words: Iterable[str]) -> str:
+        """List some words in a sentence."""
+        return (", " if self.language is Language.EN else "、").join(words)
 
     def pick(self, zh: str, en: str) -> str:
         """Choose between the two names of a place or an item; Chinese where English is missing."""

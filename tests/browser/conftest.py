@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.browser import find_browser
@@ -22,18 +23,16 @@ Visit = Callable[..., Awaitable[Page]]
 """Signs somebody in: `await visit("clerk", script=False, width=390)`."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def county(tmp_path: Path) -> AsyncIterator[PageNode]:
     async with page_node(tmp_path) as served:
         yield served
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=find_browser(), args=list(FLAGS)
-        )
+        started = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         yield started
         await started.close()
 

@@ -22,7 +22,7 @@
     if (contrast < 4.5) found.push(`contrast ${contrast.toFixed(1)}: ${e.textContent.trim().slice(0, 20)}`);
   }
   if (innerWidth <= 720) for (const e of document.querySelectorAll("a, button, select, summary, label.pick, input:not([type=hidden])")) {
-    if (!shown(e) || e.matches("label.pick input, .skip")) continue;
+    if (!shown(e) || e.matches("label.pick input, .skip, .unseen")) continue;
     if (e.getBoundingClientRect().height < 43.5) found.push(`small target: ${(e.textContent || e.name).trim().slice(0, 20)}`);
   }
   for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {

@@ -1,12 +1,15 @@
+import random
 import re
+import struct
+import zlib
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from tests.browser.conftest import Visit, go_forward, take_in
 from tests.support.pagenode import PageNode
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def _said(page: Page) -> str:
@@ -95,6 +98,7 @@ async def test_a_correction_names_its_papers_and_comes_back(visit: Visit) -> Non
     await go_forward(page, number)
     said = await _said(page)
     assert "已收件" in said
+    assert "需补正：申请表" in said
     assert "说明：缺第二页" in said
 
 
@@ -151,3 +155,32 @@ async def test_the_language_follows_its_switch(visit: Visit) -> None:
     assert page.url.endswith(number)
     assert "The whole life" in await _said(page)
     assert await page.locator("html").get_attribute("lang") == "en"
+
+
+async def test_a_large_photo_is_made_smaller_before_it_is_sent(visit: Visit) -> None:
+    page = await visit("clerk", script=True)
+    await page.goto("/intake")
+    await page.click("tbody form button")
+    await page.goto(page.url.replace("materials", "scans"))
+    photo = _noise(2400, 1600)
+    files = page.locator("input[type=file]").first
+    await files.set_input_files(FilePayload(name="photo.png", mimeType="image/png", buffer=photo))
+    await page.wait_for_function(
+        "() => document.querySelector('input[type=file]').files[0].name === 'photo.jpg'"
+    )
+    sent = await files.evaluate("(input) => input.files[0].size")
+    assert 0 < sent < len(photo) / 2
+    await page.click("button[value=stay]")
+    assert "photo.jpg" in await _said(page)
+
+
+def _noise(width: int, height: int) -> bytes:
+    """Draw a grey PNG that does not compress."""
+    noise = random.Random(7)
+    rows = b"".join(b"\0" + noise.randbytes(width) for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import Visit, take_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MOST_ON_THE_WIRE = 60_000  # bytes of a page with its style sheet and script
 READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")

@@ -4,25 +4,29 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from federation import links, refusals, streams
 from federation.directory import snapshot
-from federation.errors import BadSignatureError, FederationError, RecoveringError
+from federation.errors import BadSignatureError, FederationError, MalformedError, RecoveringError
 from federation.links import LinkRow, Position
 from federation.parcel import (
     ReadParcel,
     decode_hello,
+    decode_receipt,
     encode_body,
+    encode_entry,
     encode_parcel,
+    encode_receipt,
     make_frame,
     read_frame,
     read_parcel,
 )
 from schemas.ids import NodeId, StreamName
 from schemas.links import Frame, Receipt, RefusalEntry
-from tests.support.forging import unchanged
-from tests.support.places import ALL, V2, Acted, C, K, Place, T, V, transaction
+from tests.support.forging import contents, unchanged
+from tests.support.places import V2, Acted, C, K, Place, T, V, transaction
 from tests.support.world import World
 
 
@@ -84,10 +88,10 @@ def test_of_an_overlapping_parcel_only_the_new_part_is_taken(world: World) -> No
     names = begun(world, 2)
     (both,) = parcels(world, V, T, each=1 << 20)
     assert take(world, T, first)
-    arrivals = world.places[T].tx.execute("SELECT arrival FROM events").fetchall()
+    stored = contents(world.places[T].tx)["events"]
     assert take(world, T, both)
     assert known(world, T) == set(names)
-    assert world.places[T].tx.execute("SELECT arrival FROM events").fetchall()[: len(arrivals)]
+    assert contents(world.places[T].tx)["events"][: len(stored)] == stored
     assert link_of(world.places[T], V).taken == link_of(world.places[V], T).settled + 4
 
 
@@ -143,6 +147,19 @@ def test_a_hello_signed_by_another_node_is_dropped(world: World) -> None:
     with unchanged(town.tx), transaction(town):
         answer = town.link.take_hello(town.tx, forged, decode_hello(forged.body), now=world.now)
     assert answer.hello is None
+
+
+def test_a_bad_record_in_a_hello_does_not_drown_the_good_ones(world: World) -> None:
+    village, town = world.places[V], world.places[T]
+    with transaction(village):
+        village.link.renew_all(village.tx)
+    link = link_of(village, T)
+    honest = village.link.hello(village.tx, link, link.peer_nonce)
+    body = encode_body(msgspec.structs.replace(honest, proof=(b"junk", *honest.proof)))
+    frame = read_frame(make_frame(village.identity, "hello", body))
+    with transaction(town):
+        town.link.take_hello(town.tx, frame, decode_hello(body), now=world.now)
+    assert link_of(town, V).peer_nonce == link.nonce
 
 
 def test_mail_is_believed_by_its_signature_never_by_its_subject(world: World) -> None:
@@ -274,6 +291,38 @@ def test_a_refusal_on_its_way_survives_a_new_epoch(world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        RefusalEntry(bytes(32), "malformed", NodeId("9999")),
+        RefusalEntry(bytes(32), "malformed", NodeId("nobody")),
+        RefusalEntry(bytes(3), "malformed", V),
+    ],
+    ids=["of a foreign author", "of no author", "of no event"],
+)
+def test_a_refusal_that_leads_nowhere_is_refused_itself(world: World, entry: RefusalEntry) -> None:
+    town, city = world.places[K], world.places[C]
+    with transaction(town):
+        links.queue(town.tx, link_of(town, C).id, encode_entry(entry), now=world.now)
+    (read,) = parcels(world, K, C, each=1 << 20)
+    with unchanged(city.tx, but=("links",)):
+        assert take(world, C, read)
+    assert [reason for _, reason, _ in link_of(city, K).refused] == ["malformed"]
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 53, (1 << 64) - 1])
+def test_a_number_that_no_log_has_is_refused(number: int) -> None:
+    honest = Receipt(1, T, V, bytes(32), 1, 1, bytes(32), ((1, "malformed"),))
+    assert decode_receipt(encode_receipt(honest)) == honest
+    for false in (
+        msgspec.structs.replace(honest, serial=number),
+        msgspec.structs.replace(honest, upto=number),
+        msgspec.structs.replace(honest, refused=((number, "malformed"),)),
+    ):
+        with pytest.raises(MalformedError):
+            decode_receipt(encode_receipt(false))
+
+
 def test_one_link_that_is_torn_down_leaves_the_others_alone(world: World) -> None:
     town = world.places[T]
     others = {peer: link_of(town, peer).epoch for peer in (K, V2)}
@@ -283,4 +332,3 @@ def test_one_link_that_is_torn_down_leaves_the_others_alone(world: World) -> Non
     world.settle()
     assert {peer: link_of(town, peer).epoch for peer in others} == others
     assert all(known(world, n) == set(names) for n in (C, K, T))
-    assert set(ALL) == set(world.places)

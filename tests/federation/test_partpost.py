@@ -17,6 +17,7 @@ from federation.errors import (
     ParkedError,
     RejectedError,
     TooLargeError,
+    WrongKeyError,
 )
 from federation.identity import create_identity, load_identity
 from federation.parts import CHUNK_BYTES, MAX_CHUNKS
@@ -64,7 +65,7 @@ def test_a_node_that_is_not_entitled_gets_nothing(places: Places) -> None:
     assert everything(village) == before
 
 
-@pytest.mark.parametrize("what", ["absent", "erased", "past its end", "suspended", "revoked"])
+@pytest.mark.parametrize("what", ["absent", "erased", "past its end", "suspended"])
 def test_what_cannot_be_served_is_refused_silently(places: Places, what: str) -> None:
     village, _, county = places
     digest = village.own(b"x")
@@ -73,19 +74,27 @@ def test_what_cannot_be_served_is_refused_silently(places: Places, what: str) ->
         case "absent":
             digest = PartDigest("ab" * 32)
         case "erased":
-            partstore.erase(village.tx, digest, NOW)
+            partstore.erase(village.tx, CASE, digest, NOW)
         case "past its end":
             chunk = 1
-        case "suspended":
-            village.tx.execute("UPDATE node_records SET state = 'suspended'")
         case _:
-            village.tx.execute(
-                "INSERT INTO revocations VALUES (x'00', ?, ?, '6103', '', 1)",
-                (COUNTY, county.identity.key_id),
-            )
+            village.tx.execute("UPDATE node_records SET state = 'suspended'")
     before = everything(village)
     assert village.answer(ask_of(county, digest, chunk)) == []
     assert village.desk.refused == 1
+    assert everything(village) == before
+
+
+def test_a_revoked_key_asks_for_nothing(places: Places) -> None:
+    village, _, county = places
+    digest = village.own(b"x")
+    village.tx.execute(
+        "INSERT INTO revocations VALUES (x'00', ?, ?, '6103', '', 1)",
+        (COUNTY, county.identity.key_id),
+    )
+    before = everything(village)
+    with pytest.raises(WrongKeyError):
+        village.answer(ask_of(county, digest, 0))
     assert everything(village) == before
 
 
@@ -181,7 +190,7 @@ def test_an_answer_overtaken_by_an_erasure_is_not_sent(
     grant = village.desk.grant(village.tx, proven)
     assert grant is not None
     answer = village.desk.seal(grant)
-    partstore.erase(village.tx, digest, NOW)
+    partstore.erase(village.tx, CASE, digest, NOW)
     assert not village.desk.remember(village.tx, grant, answer)
     assert not village.tx.execute("SELECT 1 FROM part_served").fetchall()
 

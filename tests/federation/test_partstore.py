@@ -102,7 +102,7 @@ def test_an_erased_part_is_gone_for_good(village: Place, tmp_path: Path) -> None
     prepared = village.store.prepare(part)
     keep(village.tx, prepared, CASE)
     village.tx.execute("PRAGMA secure_delete = OFF")  # some builds of SQLite have it on
-    file = erase(village.tx, prepared.digest, NOW)
+    file = erase(village.tx, CASE, prepared.digest, NOW)
     assert file == prepared.file
     village.store.remove(file)
     assert not has(village.tx, prepared.digest)
@@ -111,13 +111,13 @@ def test_an_erased_part_is_gone_for_good(village: Place, tmp_path: Path) -> None
     village.tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert prepared.wrapped not in (tmp_path / "village" / "node.db").read_bytes()
     assert not keep(village.tx, village.store.prepare(part), CASE)
-    assert erase(village.tx, prepared.digest, NOW) is None
+    assert erase(village.tx, CASE, prepared.digest, NOW) is None
     assert village.store.read(village.tx, other).content == b"other"
 
 
 def test_an_erasure_killed_before_the_file_went_is_finished_by_the_sweep(village: Place) -> None:
     digest = village.own(b"erase me")
-    assert erase(village.tx, digest, NOW)
+    assert erase(village.tx, CASE, digest, NOW)
     restarted = PartStore(village.store.folder, village.identity)
     assert restarted.sweep(village.tx) == 1
     assert not files(village)
@@ -125,8 +125,8 @@ def test_an_erasure_killed_before_the_file_went_is_finished_by_the_sweep(village
 
 def test_erasing_what_never_came_keeps_it_from_coming(village: Place) -> None:
     digest = PartDigest("ab" * 32)
-    assert erase(village.tx, digest, NOW) is None
-    assert partstore.is_erased(village.tx, digest)
+    assert erase(village.tx, CASE, digest, NOW) is None
+    assert partstore.is_erased(village.tx, CASE, digest)
 
 
 @pytest.mark.parametrize("attack", ["altered", "truncated", "swapped", "missing", "other key"])

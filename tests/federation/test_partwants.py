@@ -149,7 +149,7 @@ def test_an_erased_part_is_wanted_no_more(places: Places) -> None:
     fetch(village, county)
     part = partwants.open_gathered(county.identity, partwants.gather(county.tx, digest))
     prepared = county.store.prepare(part)
-    partstore.erase(county.tx, digest, NOW)
+    partstore.erase(county.tx, CASE, digest, NOW)
     assert not partwants.keep(county.tx, prepared)
     partwants.want(county.tx, CASE, [digest], VILLAGE, NOW)
     assert county.ask(NOW) == []

@@ -13,6 +13,7 @@ from federation.encoding import unb64
 from federation.enrolment import ask_of
 from federation.identity import create_identity
 from node.catalogue import actions as catalogue
+from node.clock import to_ms
 from node.runtime.opening import KEYS, Node, open_node
 from node.settings import Purpose, Settings, save_settings
 from node.staff import actions as staff
@@ -22,7 +23,7 @@ from schemas.nodes import JoinAnswer, NodeInvited, NodeNames
 from schemas.staff import Department
 from tests.support.casework import COUNTY, OPERATOR, TOWN, VILLAGE, ZRZY, Casework, Office
 from tests.support.catalogue import ENROLMENT, LICENCE, WJJ
-from tests.support.network import NOW, Member
+from tests.support.network import Member
 
 CITY = NodeId("6103")
 LINE = (CITY, COUNTY, TOWN, VILLAGE)
@@ -56,7 +57,9 @@ class Homes:
 
     async def receive(self, to: NodeId, raw: bytes, sender: NodeId) -> None:
         node = self.nodes[to]
-        await node.database.write(lambda tx: node.ledger.receive(tx, raw, peer=sender, now=NOW))
+        await node.database.write(
+            lambda tx: node.ledger.receive(tx, raw, peer=sender, now=to_ms(node.clock.now()))
+        )
 
     async def carry_all(self) -> None:
         """Give everyone everything, twice: what came too early is not asked for here."""
@@ -123,7 +126,7 @@ async def _enrol_all(folder: Path, nodes: dict[NodeId, Node]) -> None:
             node = nodes[child]
             await node.database.write(
                 lambda tx, node=node, proof=proof: node.ledger.receive(  # type: ignore[misc]
-                    tx, proof, peer="", now=NOW
+                    tx, proof, peer="", now=to_ms(node.clock.now())
                 )
             )
 

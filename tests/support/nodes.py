@@ -1,4 +1,4 @@
-"""Real nodes on this machine: homes made and joined once, copied for every test, run in this process.
+"""Real nodes on this machine: homes made and joined once, copied for each test, run in process.
 
 `nats-server`, TLS, SQLite and HTTP are the real ones. A copy keeps the ports of its template, so
 two copies of one template cannot run at the same time.

@@ -91,9 +91,7 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
         async def link_line() -> LinkLine:
             return await works.read(network.link_line, in_touch=True)
 
-        pages = Pages(
-            node=COUNTY, names=NAMES, profile=profile, clock=clock, link_line=link_line
-        )
+        pages = Pages(node=COUNTY, names=NAMES, profile=profile, clock=clock, link_line=link_line)
         gate = create_app(
             Fittings(
                 works=works,

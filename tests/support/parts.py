@@ -87,6 +87,10 @@ class Place:
                 other.public.nats,
             ),
         )
+        self.tx.execute(
+            "INSERT INTO signers VALUES (?, ?, ?, 0, 1)",
+            (other.key_id, other.node, unb64(other.public.signing)),
+        )
 
     def own(self, content: bytes, media: str = "application/pdf") -> PartDigest:
         """Keep a new part."""

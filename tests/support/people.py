@@ -2,10 +2,10 @@
 
 import sqlite3
 
-from federation import enrolment, streams
+from federation import directory, enrolment, streams
 from federation.encoding import unb64
 from federation.errors import CannotAppendError
-from federation.identity import create_identity
+from federation.identity import Identity, create_identity
 from schemas.events import HolderAdopted
 from schemas.ids import NodeId, StreamName, parent_of
 from schemas.reasons import Reason
@@ -57,14 +57,18 @@ class People(Places):
         try:
             with transaction(place):
                 enrolment.revoke(place.ledger, place.tx, node, Reason.KEY_STOLEN, self.hand())
-                victim.keysets += 1
-                fresh = create_identity(victim.folder / f"keys{victim.keysets}", node)
+                fresh = self._fresh(victim)
                 answer = self.take_in(place, node, fresh)
         except CannotAppendError:
             return
         victim.next_identity = fresh
         self.take_proof(victim, answer.root, [unb64(raw) for raw in answer.proof])
         self._learn_identity(victim)
+
+    @staticmethod
+    def _fresh(place: Place) -> Identity:
+        place.keysets += 1
+        return create_identity(place.folder / f"keys{place.keysets}", place.me)
 
     def back_up(self, me: NodeId) -> None:
         place = self.places[me]
@@ -117,11 +121,12 @@ class People(Places):
         return did
 
     def _enrol_again(self, place: Place, child: Place) -> bool:
+        identity = child.next_identity or child.ledger.identity
+        if directory.is_revoked(place.tx, child.me, identity.key_id):
+            identity = child.next_identity = self._fresh(child)
         try:
             with transaction(place):
-                answer = self.take_in(
-                    place, child.me, child.next_identity or child.ledger.identity
-                )
+                answer = self.take_in(place, child.me, identity)
         except CannotAppendError:
             return False
         self.take_proof(child, answer.root, [unb64(raw) for raw in answer.proof])

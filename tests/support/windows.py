@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 from federation import streams
 from federation.parts import salted
@@ -34,6 +35,7 @@ WAY = (
     Action.ACCEPT, Action.FORWARD, Action.DISPATCH, Action.REVIEW, Action.DECIDE, Action.DELIVER,
     Action.CLOSE,
 )  # fmt: skip
+GRANT = ReviewCase(proposes=Outcome.GRANTED)
 SCAN = b"\xff\xd8\xff" + b"scan" * 40_000
 
 
@@ -91,21 +93,16 @@ async def step(station: Station, number: str) -> CaseView | None:
 
 
 def _do(work: Work, number: str, action: Action) -> CaseView:
-    match action:
-        case Action.ACCEPT:
-            return actions.accept(work, number, AcceptCase())
-        case Action.FORWARD:
-            return actions.forward(work, number, ForwardCase())
-        case Action.DISPATCH:
-            return actions.dispatch(work, number, DispatchCase())
-        case Action.REVIEW:
-            return actions.review(work, number, ReviewCase(proposes=Outcome.GRANTED))
-        case Action.DECIDE:
-            return actions.decide(work, number, DecideCase(outcome=Outcome.GRANTED))
-        case Action.DELIVER:
-            return actions.deliver(work, number, DeliverCase())
-        case _:
-            return actions.close(work, number, CloseCase())
+    acts: dict[Action, Callable[[], CaseView]] = {
+        Action.ACCEPT: lambda: actions.accept(work, number, AcceptCase()),
+        Action.FORWARD: lambda: actions.forward(work, number, ForwardCase()),
+        Action.DISPATCH: lambda: actions.dispatch(work, number, DispatchCase()),
+        Action.REVIEW: lambda: actions.review(work, number, GRANT),
+        Action.DECIDE: lambda: actions.decide(work, number, DecideCase(outcome=Outcome.GRANTED)),
+        Action.DELIVER: lambda: actions.deliver(work, number, DeliverCase()),
+        Action.CLOSE: lambda: actions.close(work, number, CloseCase()),
+    }
+    return acts[action]()
 
 
 async def work_until_closed(net: Net, *numbers: CaseNumber, seconds: float = 30.0) -> None:

@@ -203,7 +203,7 @@ def test_no_list_reads_the_tables_through(tx: sqlite3.Connection, register: Regi
     before, after = view, walk(view, Action.REVIEW)
     store.update(tx, before, after, me=COUNTY)
     store.forget(tx, view.stream)
-    applicants.forget(tx, PartDigest("a" * 64))
+    applicants.forget(tx, view.stream, PartDigest("a" * 64))
     reading.board(tx)
     tx.set_trace_callback(None)
     plans = {

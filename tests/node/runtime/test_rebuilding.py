@@ -5,19 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from federation import enrolment
+from federation import enrolment, wishes
 from node.cases import actions
 from node.database import Tx
+from node.runtime import rotation
 from node.runtime.derived import DERIVED, FROM_PARTS, KEPT
 from node.runtime.opening import HomeInUseError, kinds_of
 from node.runtime.rebuilding import rebuild, rebuild_applicants, rebuild_home
 from node.runtime.verifying import verify_home
-from node.work import Work
-from schemas.cases_api import ForwardCase
-from schemas.events import HolderAdopted
+from node.work import SYSTEM, Work
+from schemas.cases import CaseDecided, Outcome
+from schemas.cases_api import ForwardCase, WithdrawCase
 from schemas.ids import StreamName
 from schemas.reasons import Reason
-from tests.support.casework import COUNTY, OFFICER, TOWN, VILLAGE, ZHANG
+from tests.support.casework import AGENT, COUNTY, OFFICER, TOWN, VILLAGE, ZHANG
 from tests.support.dumps import dump
 from tests.support.homes import CITY, LINE, Homes, homes
 
@@ -53,11 +54,13 @@ async def test_branches_and_events_without_effect_come_back(tmp_path: Path) -> N
         await town.run(OFFICER, actions.forward, view.number, ForwardCase())
         await world.nodes[COUNTY].works.run(OFFICER, _reclaim, view.stream)
         await world.carry(view.stream)
-        adopted = HolderAdopted(reason=Reason.OTHER.value)
-        await world.nodes[COUNTY].works.run(OFFICER, _odd, view.stream, adopted)
+        decided = CaseDecided(outcome=Outcome.GRANTED, decided_at=1)
+        await world.nodes[COUNTY].works.run(OFFICER, _append, view.stream, decided)
         await world.carry(view.stream)
         for place in LINE:
             assert verify_home(world.home(place)).waiting == 1
+            findings = await world.nodes[place].works.read(_findings)
+            assert findings == [("case.decided", COUNTY)]
         await _same_everywhere(world)
 
 
@@ -71,6 +74,23 @@ async def test_a_revocation_comes_back(tmp_path: Path) -> None:
         await world.carry_all()
         await _same_everywhere(world)
         assert verify_home(world.home(CITY)).waiting > 0
+
+
+async def test_notes_and_wishes_come_back(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        view = await world.work.licence_until("accept")
+        await world.carry(view.stream)
+        village = world.nodes[VILLAGE]
+        asked = WithdrawCase(reason=Reason.APPLICANT_WITHDREW)
+        await village.works.run(AGENT, actions.withdraw, view.number, asked)
+        await rotation.rotate_own(village, SYSTEM)
+        await world.carry_all()
+        await world.nodes[TOWN].works.run(SYSTEM, rotation.grant_wishes)
+        await world.carry_all()
+        await _same_everywhere(world)
+        for table in ("case_notes", "wishes"):
+            assert await village.works.read(lambda tx, t=table: dump(tx)[t])  # type: ignore[misc]
+        assert not await world.nodes[TOWN].works.read(wishes.pending)
 
 
 async def test_applicants_are_read_again_from_their_papers(tmp_path: Path) -> None:
@@ -118,7 +138,11 @@ def _reclaim(work: Work, stream: StreamName) -> None:
     )
 
 
-def _odd(work: Work, stream: StreamName, data: HolderAdopted) -> None:
+def _findings(tx: sqlite3.Connection) -> list[tuple[str, str]]:
+    return tx.execute("SELECT kind, node FROM case_findings").fetchall()
+
+
+def _append(work: Work, stream: StreamName, data: CaseDecided) -> None:
     work.ledger.append(work.tx, stream, data, holder=work.me, hand=work.hand)
 
 

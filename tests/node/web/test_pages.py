@@ -33,7 +33,9 @@ async def _sign_in(http: httpx.AsyncClient, login: str = "clerk") -> str:
     return found.group(1)
 
 
-async def test_who_is_not_signed_in_is_sent_to_do_so_and_comes_back(http: httpx.AsyncClient) -> None:
+async def test_who_is_not_signed_in_is_sent_to_do_so_and_comes_back(
+    http: httpx.AsyncClient,
+) -> None:
     answer = await http.get("/cases")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/cases")
 

@@ -50,11 +50,7 @@ def test_a_template_holds_no_sentence_of_its_own(template: Path) -> None:
 
 def test_every_sentence_that_pages_ask_for_was_written() -> None:
     sources = [*TEMPLATES, *(ROOT / "node").rglob("pa*.py"), ROOT / "node/web/chrome.py"]
-    asked = {
-        key
-        for path in sources
-        for key in KEY.findall(path.read_text(encoding="utf-8"))
-    }
+    asked = {key for path in sources for key in KEY.findall(path.read_text(encoding="utf-8"))}
     assert asked
     assert not {key for key in asked if not ZH.has(key)}
 

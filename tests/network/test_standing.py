@@ -1,0 +1,100 @@
+from federation import directory
+from federation.directory import KeyRow
+from node.runtime import commands
+from schemas import control as c
+from schemas.cases import CaseState
+from schemas.ids import NodeId
+from schemas.nodes import NodeState
+from tests.support.nodes import CITY, COUNTY, FOUR_TIERS, TOWN, VILLAGE, Net, until
+from tests.support.windows import HOMESTEAD, heads, see, step, take, work_until_closed
+
+
+async def keys_at(net: Net, node: NodeId, subject: NodeId) -> list[KeyRow]:
+    return await net.read(node, lambda tx: directory.keys_of(tx, subject))
+
+
+async def cut_off(net: Net, node: NodeId) -> bool:
+    post = net.net(node).upstream
+    return post is not None and not post.connected
+
+
+async def known_to_county(net: Net, number: str) -> bool:
+    return await see(net[COUNTY], number) is not None
+
+
+async def test_a_suspended_village_is_cut_off_and_comes_back_with_what_it_took(three: Net) -> None:
+    asked = c.GovernNode(node=VILLAGE, reason="misconduct")
+    assert (await commands.nodes_suspend(three[TOWN], asked)).state is NodeState.SUSPENDED
+    await until(lambda: cut_off(three, VILLAGE))
+    taken = await take(three[VILLAGE], HOMESTEAD)
+    await three.quiet(COUNTY, TOWN)
+    assert not await known_to_county(three, taken.number)
+    assert (await commands.nodes_resume(three[TOWN], asked)).state is NodeState.ENROLLED
+    await work_until_closed(three, taken.number)
+
+
+async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
+    three: Net,
+) -> None:
+    taken = await take(three[VILLAGE], HOMESTEAD)
+
+    async def back_at_the_village() -> bool:
+        view = await step(three[TOWN], taken.number)
+        held = await see(three[VILLAGE], taken.number)
+        return view is None and held is not None and held.state is CaseState.DECIDED
+
+    await until(back_at_the_village)
+    asked = c.GovernNode(node=VILLAGE, reason="key_stolen")
+    done = await commands.nodes_revoke(three[TOWN], asked)
+    assert done.state is NodeState.REVOKED
+    assert done.reclaimed == 1
+    await until(lambda: cut_off(three, VILLAGE), seconds=5)
+    late = await take(three[VILLAGE], HOMESTEAD)
+    await three.quiet(COUNTY, TOWN)
+    assert not await known_to_county(three, late.number)
+    view = await see(three[COUNTY], taken.number)
+    assert view is not None
+    assert view.state is CaseState.DECIDED  # what was known before goes on counting
+
+
+async def test_a_village_changes_its_keys_while_it_works(three: Net) -> None:
+    before = (await three.status(VILLAGE)).key
+    first = await take(three[VILLAGE])
+    fresh = (await commands.nodes_rotate(three[VILLAGE], c.Nothing())).key
+    assert fresh != before
+    await until(lambda: _changed_over(three, VILLAGE, fresh))
+    assert (await three.status(VILLAGE)).key == fresh
+    second = await take(three[VILLAGE], HOMESTEAD)
+    await work_until_closed(three, first.number, second.number)
+    await three.stop(VILLAGE)
+    await three.start(VILLAGE)
+    await three.quiet(TOWN, VILLAGE)
+
+
+async def _changed_over(net: Net, node: NodeId, fresh: str, at: NodeId = COUNTY) -> bool:
+    states = {one.key: one.state for one in await keys_at(net, at, node)}
+    ended = [one for one in states if one != fresh]
+    return states.get(fresh) == "current" and all(states[one] == "ended" for one in ended)  # type: ignore[index]
+
+
+async def test_a_village_that_is_away_while_its_keys_change_loses_nothing(three: Net) -> None:
+    await three.stop(COUNTY)
+    first = await take(three[VILLAGE])
+    fresh = (await commands.nodes_rotate(three[VILLAGE], c.Nothing())).key
+    second = await take(three[VILLAGE])
+    await three.stop(VILLAGE)
+    await three.start(COUNTY, VILLAGE)
+    await until(lambda: _changed_over(three, VILLAGE, fresh))
+    third = await take(three[VILLAGE])
+    await work_until_closed(three, first.number, second.number, third.number)
+
+
+async def test_every_tier_changes_its_keys_and_the_network_goes_on(homes: Net) -> None:
+    await homes.start(*FOUR_TIERS)
+    await homes.quiet()
+    for node, witness in ((TOWN, COUNTY), (COUNTY, CITY), (CITY, COUNTY)):
+        fresh = (await commands.nodes_rotate(homes[node], c.Nothing())).key
+        await until(lambda n=node, f=fresh, w=witness: _changed_over(homes, n, f, w))  # type: ignore[misc]
+    taken = await take(homes[VILLAGE])
+    await work_until_closed(homes, taken.number)
+    assert len(await heads(homes, taken.stream)) == 1
