@@ -5,6 +5,9 @@ import typer
 from cli import clock, homes, items, nodes, parts, staff, status
 from cli.bench import command as bench
 from cli.demo import command as demo
+from cli.doctor import doctor
+from cli.rebuild import rebuild
+from cli.verify import verify
 
 app = typer.Typer(
     help="政务: 四级政务服务网络的一个节点 · one node of a four-tier government-service network。",
@@ -19,6 +22,9 @@ app.command("run")(homes.run_node)
 app.command("demo")(demo.demo)
 app.command("status")(status.status)
 app.command("clock")(clock.clock)
+app.command("doctor")(doctor)
+app.command("verify")(verify)
+app.command("rebuild")(rebuild)
 app.command("backup")(homes.backup)
 app.command("restore")(homes.restore)
 app.add_typer(nodes.app, name="nodes")

@@ -41,9 +41,7 @@ def erase(
     case: Case,
     reason: Annotated[
         str,
-        typer.Option(
-            "--reason", help="原因 · retention_ended, applicant_asked, by_mistake。"
-        ),
+        typer.Option("--reason", help="原因 · retention_ended, applicant_asked, by_mistake。"),
     ],
     digests: Annotated[
         list[str] | None, typer.Option("--digest", help="哪一件, 可重复 · which, repeatable。")

@@ -90,6 +90,19 @@ class Broker:
                 await self._write(before)
                 raise BrokerError("nats-server did not take the new users")
 
+    async def set_owner(self, nkey: str) -> None:
+        """Know the owner by this key from now on; the line of the old one is cut.
+
+        Raises `BrokerError` if the server refuses: then nothing changed.
+        """
+        before = self._settings
+        self._settings = replace(before, owner_nkey=nkey)
+        try:
+            await self.set_users(self._users)
+        except BrokerError:
+            self._settings = before
+            raise
+
     async def metrics(self) -> bytes | None:
         """Read the server's own figures (`/varz`, JSON); `None` while it is down."""
         return await broker_process.ask(self._child.monitoring, "/varz") if self._child else None

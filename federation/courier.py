@@ -389,5 +389,3 @@ async def run_courier(courier: Courier) -> AsyncIterator[Courier]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-

@@ -263,9 +263,7 @@ class Erased:
 
 def doomed_files(tx: sqlite3.Connection) -> tuple[str, ...]:
     """Name the files of erased parts that are still to be removed."""
-    return tuple(
-        file for (file,) in tx.execute("SELECT file FROM part_erasures WHERE file <> ''")
-    )
+    return tuple(file for (file,) in tx.execute("SELECT file FROM part_erasures WHERE file <> ''"))
 
 
 def removed(tx: sqlite3.Connection, files: Collection[str]) -> None:

@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -67,6 +68,7 @@ class Post:
         self._mailboxes: dict[NodeId, None] = {address.node: None} if owner else {}
         self._tending = asyncio.Lock()
         self._on_join: OnJoin | None = None
+        self._rekeyed = asyncio.Event()
         self._joins: set[asyncio.Task[None]] = set()
 
     @property
@@ -104,6 +106,11 @@ class Post:
         if self._owner and (line := self._line) is not None:
             with contextlib.suppress(PeerUnreachableError):
                 await self._make_mailboxes(line)
+
+    def use_key(self, seed: bytes) -> None:
+        """Connect with this NATS seed from now on: the old line is given up."""
+        self._address = replace(self._address, seed=seed)
+        self._rekeyed.set()
 
     async def answer_joins(self, handler: OnJoin) -> None:
         """Let `handler` answer places that ask this node to join, from now on.
@@ -178,6 +185,7 @@ class Post:
 
     async def _one_line(self) -> None:
         """Connect, and serve the line while it lasts."""
+        self._rekeyed.clear()
         async with open_line(self._address) as line:
             if self._on_join is not None:
                 await self._hear_joins(line)
@@ -195,7 +203,10 @@ class Post:
 
     async def _serve(self, line: Line) -> None:
         """Do what the line needs until it ends, or one of these does."""
-        work = [asyncio.create_task(line.over()), asyncio.create_task(self._pull(line))]
+        work = [
+            asyncio.create_task(one)
+            for one in (line.over(), self._pull(line), self._until_rekeyed())
+        ]
         if self._owner:
             work.append(asyncio.create_task(self._tend(line)))
         try:
@@ -204,6 +215,9 @@ class Post:
                 one.result()
         finally:
             await _end(work)
+
+    async def _until_rekeyed(self) -> None:
+        await self._rekeyed.wait()
 
     async def _pull(self, line: Line) -> None:
         """Pull batch after batch; a full queue in front of `deliver` holds it up."""

@@ -1,1 +1,1 @@
-"""A running node: its store, its capabilities and its web pages. One program for all four levels."""
+"""A running node: its store, its capabilities and its web pages. One program, four levels."""

@@ -111,7 +111,7 @@ class Database:
 
     async def backup(self, target: Path) -> None:
         """Copy the database to `target`, which must not exist, as one consistent snapshot."""
-        await self.read_raw(lambda tx: tx.execute("VACUUM INTO ?", (str(target),)))
+        await self.read_raw(lambda tx: _vacuum_into(tx, target))
 
     async def read_raw(self, function: Callable[[Tx], T]) -> T:
         """Run `function` on a reader outside any transaction (for VACUUM INTO)."""
@@ -224,6 +224,15 @@ def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
         return raw
 
     return aiosqlite.Connection(connector, iter_chunk_size=64)
+
+
+def _vacuum_into(tx: Tx, target: Path) -> None:
+    """Copy the store: SQLite counts that as writing, and a reader may not write otherwise."""
+    tx.execute("PRAGMA query_only = OFF")
+    try:
+        tx.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        tx.execute("PRAGMA query_only = ON")
 
 
 def configure(raw: Tx, *, read_only: bool) -> None:

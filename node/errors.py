@@ -14,7 +14,7 @@ NodeError
 ├── NotAllowedError            the caller's post does not include this
 ├── NotFoundError              nothing here by that name, or nothing that the caller may see
 ├── ActionNotOpenError         the case has moved on: says where it stands and what is open
-├── ClockInDoubtError          this machine's clock seems more than a day ahead: a person looks first
+├── ClockInDoubtError          the clock seems more than a day ahead: a person looks first
 ├── NotClosedError             only what is closed may be destroyed
 ├── AlreadyDoneError           the same thing exists already
 ├── TooBusyError               more than this machine can take now: come back

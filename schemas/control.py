@@ -212,7 +212,7 @@ class ControlAsk(msgspec.Struct, frozen=True, kw_only=True):
 class ControlAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One line back: a result, or an error in words."""
 
-    result: msgspec.Raw = msgspec.Raw(b"null")
+    result: msgspec.Raw | None = None
     error: str = ""
     kind: str = ""
 

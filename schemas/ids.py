@@ -40,7 +40,7 @@ class Level(StrEnum):
 
 _LEVEL_BY_DIGITS: Final = {4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWN, 12: Level.VILLAGE}
 _PARENT_DIGITS: Final = {6: 4, 9: 6, 12: 9}
-_RANDOM: Final = re.compile(r"[a-z2-7]{16}")
+_RANDOM_END: Final = re.compile(r"\d+/[a-z2-7]{16}", re.ASCII)
 _KIND: Final = re.compile(r"[a-z]{1,16}")
 
 
@@ -104,14 +104,14 @@ def stream_creator(stream: StreamName) -> NodeId:
 
 def parse_stream(text: str) -> StreamName:
     """Take `text` as a stream's name. Raises `BadNameError`."""
-    match text.split("/"):
-        case ["node", place]:
-            parse_node_id(place)
+    kind, *rest = text.split("/")
+    if kind == "node":
+        if len(rest) == 1:
+            parse_node_id(rest[0])
             return StreamName(text)
-        case [kind, place, name] if _KIND.fullmatch(kind) and _RANDOM.fullmatch(name):
-            if kind != "node":
-                parse_node_id(place)
-                return StreamName(text)
+    elif _KIND.fullmatch(kind) and _RANDOM_END.fullmatch("/".join(rest)):
+        parse_node_id(rest[0])
+        return StreamName(text)
     raise BadNameError(f"{text!r} is not the name of a stream")
 
 

@@ -67,7 +67,9 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="每类办一件就结束 · one case of each kind, then end。")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="标准输出只有 JSON · JSON on stdout。")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="标准输出只有 JSON · JSON on stdout。")
+    ] = False,
     offset: Annotated[
         int, typer.Option("--clock-offset", help="所有节点的时钟偏移, 秒 · move all clocks。")
     ] = 0,

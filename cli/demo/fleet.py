@@ -83,9 +83,7 @@ class Fleet:
     async def _bring_up(self, node: NodeId) -> None:
         fresh = not (self.home(node) / FILE_NAME).exists()
         if fresh:
-            asked = c.InvitePlace(
-                node=node, zh=self.places[node].zh, en=self.places[node].en
-            )
+            asked = c.InvitePlace(node=node, zh=self.places[node].zh, en=self.places[node].en)
             invited = await self.ask(sample.parent(node), "nodes.invite", asked, c.Invited)
             await joining.join(self.home(node), parse_invitation(invited.invitation), _wanted())
         await self._prepare(node)
@@ -182,5 +180,3 @@ async def fleet_in(root: Path, say: Callable[[str], None]) -> AsyncIterator[Flee
         stack.push_async_callback(fleet.stop)
         await fleet.start()
         yield fleet
-
-

@@ -18,9 +18,7 @@ async def show_erasure(number: FromPath[str], desk: NamedDependency[Desk]) -> Ca
     return await desk.run(erasure.parts_of, number)
 
 
-@post(
-    "/cases/{number:str}/erasure", status_code=200, summary="销毁: for ever, at every node"
-)
+@post("/cases/{number:str}/erasure", status_code=200, summary="销毁: for ever, at every node")
 async def erase(
     number: FromPath[str],
     request: Asked,

@@ -274,5 +274,3 @@ class NoteKind:
         """The parties of what it speaks of (the ledger adds them) and all above."""
         del stream
         return in_line(parties, neighbour)
-
-

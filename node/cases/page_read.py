@@ -151,9 +151,7 @@ def _erasure(words: Words, places: Places, note: CaseNote) -> str:
 
 def _is_applicant_erased(tx: Tx, view: CaseView, told: Sequence[Told]) -> bool:
     fact = told[0].fact if told else None
-    return isinstance(fact, CaseReceived) and partstore.is_erased(
-        tx, view.stream, fact.applicant
-    )
+    return isinstance(fact, CaseReceived) and partstore.is_erased(tx, view.stream, fact.applicant)
 
 
 def _is_disputed(tx: Tx, view: CaseView) -> bool:

@@ -25,7 +25,11 @@ def in_region(owner: NodeId, node: NodeId) -> bool:
 
 
 def users(
-    tx: sqlite3.Connection, owner: NodeId, now: int, *, member: Callable[[NodeId, NodeId], bool] = in_region
+    tx: sqlite3.Connection,
+    owner: NodeId,
+    now: int,
+    *,
+    member: Callable[[NodeId, NodeId], bool] = in_region,
 ) -> tuple[BrokerUser, ...]:
     """List the broker's users: every enrolled node of the region, and open one-time codes."""
     records = [one for one in directory.records(tx) if member(owner, one.node)]
@@ -38,9 +42,7 @@ def users(
     return tuple(found)
 
 
-def _users_of(
-    tx: sqlite3.Connection, record: Record, records: list[Record]
-) -> list[BrokerUser]:
+def _users_of(tx: sqlite3.Connection, record: Record, records: list[Record]) -> list[BrokerUser]:
     if record.state is not NodeState.ENROLLED:
         return []
     neighbours = [one.node for one in records if parent_of(one.node) == record.node]
@@ -48,6 +50,4 @@ def _users_of(
     if above is not None:
         neighbours.insert(0, above)
     keys = [row for row in directory.keys_of(tx, record.node) if row.state != "ended"]
-    return [
-        BrokerUser(record.node, row.nats, tuple(neighbours)) for row in keys if not row.revoked
-    ]
+    return [BrokerUser(record.node, row.nats, tuple(neighbours)) for row in keys if not row.revoked]

@@ -113,5 +113,3 @@ def _put_back(backup: Path, home: Path) -> None:
 def _begin_again(work: Work, node: Node) -> None:
     begin_recovery(work.tx, node.link)
     cases.begin_next_series(work)
-
-

@@ -139,7 +139,9 @@ async def command(home: Path, name: str, arguments: msgspec.Struct) -> bytes:
 
 async def _ask(run: RunFile, name: str, arguments: bytes) -> ControlAnswer | None:
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", run.control_port, limit=MAX_LINE)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", run.control_port, limit=MAX_LINE
+        )
     except OSError:
         return None  # it died and left its file behind
     try:

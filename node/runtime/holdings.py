@@ -3,6 +3,8 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -12,6 +14,7 @@ from federation.envelope import read_envelope
 from federation.errors import DamagedStoreError, RejectedError
 from federation.links import LinkRow
 from federation.partstore import KeptPart, PartStore
+from node.database import open_plain
 from schemas.ids import EventHash, NodeId, PartDigest, StreamName, parent_of
 from schemas.verification import Fault, Flaw, ParkedEvent
 
@@ -21,10 +24,11 @@ PARKED_SHOWN: Final = 100
 _HASH_BYTES: Final = 32
 
 
-def parts(tx: Tx, store: PartStore) -> Iterator[Fault | None]:
+def parts(tx: Tx, store: PartStore, path: Path) -> Iterator[Fault | None]:
     """Open every part: its file is there, it opens under its key, and its digest is right.
 
-    One step a part, `None` if nothing is wrong with it.
+    One step a part, `None` if nothing is wrong with it. `path` is the store's: a part that was
+    erased since the snapshot `tx` was taken is gone rightly.
     """
     rows = tx.execute(
         "SELECT k.digest, k.file, k.wrapped, k.chunks, k.stream, e.digest IS NOT NULL"
@@ -35,10 +39,16 @@ def parts(tx: Tx, store: PartStore) -> Iterator[Fault | None]:
         kept = KeptPart(PartDigest(digest.hex()), file, wrapped, chunks)
         where = f"part {kept.digest[:12]}…" + (f" of {stream}" if stream else "")
         text = "was erased, yet its key is still here" if erased else _part_fault(store, kept)
-        if text is None:
+        if text is None or not _is_kept_still(path, digest, file):
             yield None
             continue
         yield Fault(flaw=Flaw.PART, sentence=f"{where} {text}", stream=stream, hash=kept.digest)
+
+
+def _is_kept_still(path: Path, digest: bytes, file: str) -> bool:
+    with closing(open_plain(path, read_only=True)) as now:
+        row = now.execute("SELECT 1 FROM part_keys WHERE digest = ? AND file = ?", (digest, file))
+        return row.fetchone() is not None
 
 
 def _part_fault(store: PartStore, kept: KeptPart) -> str | None:

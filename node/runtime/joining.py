@@ -33,7 +33,9 @@ from schemas.ids import EventHash, NodeId, level_of, node_stream, parent_of
 from schemas.levels import Capability
 from schemas.nodes import JoinAnswer, JoinAsk, NodeInvited, NodeNames
 
-CODE_LIFE: Final = timedelta(hours=24)  # long enough to drive to the village, short enough to forget
+CODE_LIFE: Final = timedelta(
+    hours=24
+)  # long enough to drive to the village, short enough to forget
 ADMITTED_SECONDS: Final = 15.0  # how long a code may be on its way from a town to its county
 ASK_AGAIN_SECONDS: Final = 0.3
 TOLD_SECONDS: Final = 3.0  # how long an invitation waits for the broker's owner to hear of it

@@ -20,10 +20,15 @@ from node.clock import to_ms
 from node.runtime import admission, joining, timekeeping
 from node.runtime.opening import BROKER, KEYS, UPSTREAM_CA, Node, end_recovery
 from node.runtime.paper_round import PaperRound
-from node.runtime.rotation import after_rotation, announce_change_over, grant_wishes
+from node.runtime.rotation import (
+    after_rotation,
+    announce_change_over,
+    grant_wishes,
+    to_be_ended,
+)
 from node.settings import BrokerMode
 from node.work import SYSTEM
-from schemas.ids import NodeId, StreamName, parent_of
+from schemas.ids import KeyId, NodeId, StreamName, parent_of
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +55,8 @@ class Network:
     admitted: tuple[BrokerUser, ...] | None = None
     """The users that the broker was last told of."""
     admitting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ended: set[KeyId] = field(default_factory=set)
+    """Own keys that we have said we no longer use, since the start."""
 
     @property
     def region(self) -> NodeId | None:
@@ -168,14 +175,24 @@ class Network:
     async def _follow_rotation(self) -> None:
         """Begin to use staged keys once the parent's event gives them."""
         staged = staged_rotation(self.node.home / KEYS, self.node.me)
-        if staged is None:
-            return
-        given = await self.node.works.read(after_rotation, self.node.me, staged.key_id)
-        if given:
-            ended = self.node.identity.key_id
-            fresh = commit_rotation(self.node.home / KEYS, self.node.me)
-            self.node.take_identity(fresh)
-            await announce_change_over(self.node, ended)
+        if staged is not None and await self.node.works.read(
+            after_rotation, self.node.me, staged.key_id
+        ):
+            self.node.take_identity(commit_rotation(self.node.home / KEYS, self.node.me))
+            await self._use_keys()
+        for ended in await self.node.works.read(to_be_ended, self.node.identity):
+            if ended not in self.ended:  # after a crash between the two, it is said now
+                self.ended.add(ended)
+                await announce_change_over(self.node, ended)
+
+    async def _use_keys(self) -> None:
+        """Let the brokers know us by our new key."""
+        public, seed = self.node.identity.public.nats, self.node.identity.nats_seed
+        if self.broker is not None:
+            await self.broker.set_owner(public)
+        for post in (self.own, self.upstream):
+            if post is not None:
+                post.use_key(seed)
 
 
 @asynccontextmanager

@@ -90,9 +90,7 @@ async def open_node(home: Path, *, settings: Settings | None = None) -> AsyncIte
             yield await _assemble(home, settings, identity, database)
 
 
-async def _assemble(
-    home: Path, settings: Settings, identity: Identity, database: Database
-) -> Node:
+async def _assemble(home: Path, settings: Settings, identity: Identity, database: Database) -> Node:
     ledger = Ledger(identity, EventHash(settings.root), kinds_of(settings.node))
     link = Link(ledger)
     clock = Clock(settings.clock_offset)

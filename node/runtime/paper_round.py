@@ -200,5 +200,3 @@ def note_received(work: Work) -> None:
         elif subject is not None:
             work.begin("note", note, holder=work.me)
         partwants.noted(work.tx, digests)
-
-

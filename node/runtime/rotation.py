@@ -8,7 +8,7 @@ import asyncio
 
 from federation import directory, enrolment, wishes
 from federation.enrolment import change_over_of, rotation_of
-from federation.identity import stage_rotation
+from federation.identity import Identity, stage_rotation
 from node.database import Tx
 from node.runtime.opening import KEYS, Node
 from node.work import SYSTEM, Actor, Work
@@ -36,6 +36,15 @@ def _wish(work: Work, rotation: NodeRotated) -> None:
 def after_rotation(tx: Tx, me: NodeId, key: KeyId) -> bool:
     """Say whether the record gives us this key."""
     return any(row.key == key and row.state != "ended" for row in directory.keys_of(tx, me))
+
+
+def to_be_ended(tx: Tx, identity: Identity) -> list[KeyId]:
+    """Name our keys that are still open although we sign with one that was added after them."""
+    keys = directory.keys_of(tx, identity.node)
+    states = {one.key: one.state for one in keys if not one.revoked}
+    if states.get(identity.key_id) != "added":
+        return []
+    return [key for key, state in states.items() if state == "current"]
 
 
 async def announce_change_over(node: Node, ended: KeyId) -> None:

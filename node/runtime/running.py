@@ -1,6 +1,7 @@
 """Run a node: everything assembled, until a signal says stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +20,7 @@ from node.runtime.opening import Node, open_node
 from node.runtime.serving import served
 
 log = logging.getLogger(__name__)
+
 
 class Lines(logging.Formatter):
     """One line an event: its name, then its fields as `name=value`."""
@@ -67,6 +69,8 @@ async def run(home: Path, ready: Callable[[Station], None]) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)
     async with running(home) as station:
+        gc.collect()
+        gc.freeze()  # what the start made lives as long as the node: no collection weighs it again
         ready(station)
         await stop.wait()
         log.info("node.stopping")

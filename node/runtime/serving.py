@@ -160,9 +160,7 @@ def _measuring(node: Node, network: Network) -> Measuring:
             Measure(
                 name="parts_refused_total", meaning="Asks refused.", value=network.round.refused
             ),
-            Measure(
-                name="in_touch", meaning="The broker answers.", value=float(network.in_touch)
-            ),
+            Measure(name="in_touch", meaning="The broker answers.", value=float(network.in_touch)),
         )
 
     return measure

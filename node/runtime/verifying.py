@@ -79,7 +79,7 @@ def _verify(home: Path, me: NodeId, root: EventHash, parts: PartStore) -> Verifi
         tx.execute("BEGIN")
         check = StoreCheck(tx, fresh, root)
         check.streams()
-        check.rest(me, parts)
+        check.rest(me, parts, home / DATABASE)
         return check.result()
 
 
@@ -118,9 +118,9 @@ class StoreCheck:
         self._orphans()
         self._compare()
 
-    def rest(self, me: NodeId, parts: PartStore) -> None:
-        """Check parts, links and what is parked."""
-        for part_fault in holdings.parts(self._tx, parts):
+    def rest(self, me: NodeId, parts: PartStore, path: Path) -> None:
+        """Check parts, links and what is parked; `path` is the store's."""
+        for part_fault in holdings.parts(self._tx, parts, path):
             self._counts["parts"] += 1
             if part_fault is not None:
                 self._note(part_fault)

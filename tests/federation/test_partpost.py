@@ -32,6 +32,7 @@ from tests.support.parts import (
     NOW,
     TOWN,
     VILLAGE,
+    Place,
     Places,
     ask_of,
     everything,
@@ -65,7 +66,7 @@ def test_a_node_that_is_not_entitled_gets_nothing(places: Places) -> None:
     assert everything(village) == before
 
 
-@pytest.mark.parametrize("what", ["absent", "erased", "past its end", "suspended"])
+@pytest.mark.parametrize("what", ["absent", "erased", "past its end", "suspended", "restored"])
 def test_what_cannot_be_served_is_refused_silently(places: Places, what: str) -> None:
     village, _, county = places
     digest = village.own(b"x")
@@ -77,6 +78,8 @@ def test_what_cannot_be_served_is_refused_silently(places: Places, what: str) ->
             partstore.erase(village.tx, CASE, digest, NOW)
         case "past its end":
             chunk = 1
+        case "restored":
+            village.tx.execute("INSERT INTO local_facts VALUES ('recovering', '1')")
         case _:
             village.tx.execute("UPDATE node_records SET state = 'suspended'")
     before = everything(village)
@@ -268,6 +271,9 @@ class NoKeys:
     def public(self, key: KeyId, node: NodeId) -> bytes | None:  # noqa: ARG002
         return None
 
+    def speaking(self, key: KeyId, node: NodeId) -> bytes | None:  # noqa: ARG002
+        return None
+
     def owned(self, key: KeyId) -> bool:  # noqa: ARG002
         return False
 
@@ -278,3 +284,20 @@ def test_reading_anything_raises_a_rejection_alone(body: bytes, purpose: str) ->
     for reader in (partpost.open_ask, partpost.open_chunk):
         with pytest.raises((RejectedError, ParkedError)):
             reader(frame, VILLAGE, NoKeys())
+
+
+def test_naming_a_part_in_a_case_of_ones_own_opens_nothing(
+    tmp_path: Path,
+) -> None:
+    def entitled(_tx: object, _stream: StreamName, _digest: PartDigest, _asker: NodeId) -> bool:
+        return True  # as for a town that wrote the digest it had seen into a case of its own
+
+    village = Place.make(tmp_path / "village", VILLAGE, entitled)
+    county = Place.make(tmp_path / "county", COUNTY)
+    village.enrol(county.identity)
+    digest = village.own(b"x")
+    own = StreamName(f"case/{COUNTY}/bbbbbbbbbbbbbbbb")
+    assert village.answer(county.sign(Ask(1, COUNTY, VILLAGE, own, digest, 0))) == []
+    assert village.answer(ask_of(county, digest))
+    village.tx.close()
+    county.tx.close()

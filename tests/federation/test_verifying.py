@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from federation.envelope import Draft, Opened, seal
 from federation.verifying import Checked, Found, Verifier
 from schemas.cases import CaseForwarded
 from schemas.events import HolderReclaimed
-from schemas.ids import NO_HASH, NodeId, StaffId, StreamName, node_stream
+from schemas.ids import NO_HASH, EventHash, NodeId, StaffId, StreamName, node_stream
 from schemas.nodes import NodeEnrolled, NodeNames, NodeRevoked
 from schemas.verification import Flaw
 from tests.vectors.make import CASE, CITY, COUNTY, NOTE, TOWN, VILLAGE, Chain, history, identity
@@ -83,6 +85,25 @@ def test_a_revocation_by_no_ancestor_is_none() -> None:
     chain.write(who[TOWN], record, revoked, TOWN)
     made, _ = verifier(chain)
     assert (who[COUNTY].key_id, COUNTY) in made.authority.good
+
+
+@pytest.mark.parametrize("signing", ["*", "", "AAAA"])
+def test_a_root_that_states_what_is_no_key_gives_none(signing: str) -> None:
+    chain, who = history()
+    keys = msgspec.structs.replace(who[CITY].public, signing=signing)
+    names = NodeNames(zh="宝鸡市", en="Baoji")
+    chain.write(who[CITY], node_stream(CITY), NodeEnrolled(names=names, keys=keys), CITY)
+    made, records = verifier(chain)
+    assert not any(one.faults for one in records)
+    assert made.authority.public(who[CITY].key_id, CITY) is not None
+
+
+@given(st.lists(st.binary(), max_size=5))
+def test_whatever_bytes_come_are_faults_and_no_error(raws: list[bytes]) -> None:
+    made = Verifier(EventHash("a" * 64))
+    given_bytes = [Found(raw) for raw in raws]
+    made.take_records({node_stream(CITY): given_bytes})
+    assert len(made.check(CASE, given_bytes).faults) == len(raws)
 
 
 def _not_the_holder(chain: Chain) -> Opened:

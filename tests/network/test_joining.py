@@ -4,7 +4,7 @@ import pytest
 
 from federation import links
 from federation.errors import FederationError, NotAdmittedError
-from federation.joincode import parse_invitation
+from federation.joincode import Invitation, parse_invitation
 from node.clock import to_ms
 from node.database import Tx
 from node.runtime import commands, joining
@@ -17,6 +17,7 @@ from tests.support.nodes import (
     TOWN,
     VILLAGE,
     Net,
+    make_network,
     until,
 )
 from tests.support.windows import HOMESTEAD, take, work_until_closed
@@ -79,7 +80,7 @@ def _keys(tx: Tx) -> list[str]:
 async def test_a_wrong_code_is_not_admitted(three: Net) -> None:
     line = parse_invitation(await three.invite(NEW_TOWN))
     other = parse_invitation(await three.invite(NEW_VILLAGE))
-    wrong = joining.Invitation(line.url, line.region, line.parent, line.child, other.code)
+    wrong = Invitation(line.url, line.region, line.parent, line.child, other.code)
     with pytest.raises(NotAdmittedError):
         await joining.join(three.home(NEW_TOWN), wrong, joining.Wanted())
     assert await three.read(COUNTY, _keys) == []
@@ -104,8 +105,6 @@ async def test_an_expired_code_is_not_admitted(three: Net) -> None:
 
 async def test_a_county_is_a_root_until_it_has_a_city(tmp_path: Path) -> None:
     net = Net(tmp_path)
-    from tests.support.nodes import make_network  # noqa: PLC0415
-
     await make_network(tmp_path, (COUNTY, TOWN))
     async with open_node(net.home(TOWN)) as node:
         link = await node.works.read(lambda tx: links.load(tx, COUNTY))

@@ -23,7 +23,7 @@ async def known_to_county(net: Net, number: str) -> bool:
 
 
 async def test_a_suspended_village_is_cut_off_and_comes_back_with_what_it_took(three: Net) -> None:
-    asked = c.GovernNode(node=VILLAGE, reason="misconduct")
+    asked = c.GovernNode(node=VILLAGE, reason="other")
     assert (await commands.nodes_suspend(three[TOWN], asked)).state is NodeState.SUSPENDED
     await until(lambda: cut_off(three, VILLAGE))
     taken = await take(three[VILLAGE], HOMESTEAD)
@@ -72,9 +72,9 @@ async def test_a_village_changes_its_keys_while_it_works(three: Net) -> None:
 
 
 async def _changed_over(net: Net, node: NodeId, fresh: str, at: NodeId = COUNTY) -> bool:
-    states = {one.key: one.state for one in await keys_at(net, at, node)}
+    states: dict[str, str] = {one.key: one.state for one in await keys_at(net, at, node)}
     ended = [one for one in states if one != fresh]
-    return states.get(fresh) == "current" and all(states[one] == "ended" for one in ended)  # type: ignore[index]
+    return states.get(fresh) == "current" and all(states[one] == "ended" for one in ended)
 
 
 async def test_a_village_that_is_away_while_its_keys_change_loses_nothing(three: Net) -> None:

@@ -159,5 +159,3 @@ async def copied(template: Path, root: Path, *nodes: NodeId) -> AsyncIterator[Ne
 def with_port(settings: Settings, port: int) -> Settings:
     """Serve people at this port."""
     return msgspec.structs.replace(settings, http=msgspec.structs.replace(settings.http, port=port))
-
-

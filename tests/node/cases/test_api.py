@@ -242,3 +242,26 @@ def test_a_form_refuses_what_it_does_not_know() -> None:
 
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(b'{"outcome":"granted","outcom":"denied"}', type=DecideCase)
+
+
+async def test_an_operator_destroys_the_papers_of_a_closed_case(
+    served: WebNode, clerk: Shown
+) -> None:
+    number = await received(served, clerk)
+    await served.account("keeper", Role.OPERATOR)
+    keeper = await served.as_("keeper")
+    path, form = f"/api/v1/cases/{number}/erasure", {"reason": "retention_ended", "all": True}
+    early = await served.http.post(path, json=form, headers=keeper)
+    assert (early.status_code, early.json()["type"]) == (409, "urn:zhengwu:problem:not-closed")
+    await step(served, clerk, number, "refuse", reason="not_our_competence")
+    await step(served, clerk, number, "close")
+    assert (await served.http.post(path, json=form, headers=clerk)).status_code == 403
+    done = await served.http.post(path, json=form, headers=keeper | {"Idempotency-Key": "k"})
+    (part,) = done.json()["parts"]
+    assert (done.status_code, part["here"], part["reason"]) == (200, False, "retention_ended")
+    again = await served.http.post(path, json=form, headers=keeper | {"Idempotency-Key": "k"})
+    assert again.content == done.content
+    told = (await served.http.get(f"/api/v1/cases/{number}", headers=clerk)).json()
+    assert (told["applicant"], told["notes"][0]["kind"]) == ("", "note.part_erased")
+    paper = f"/api/v1/cases/{number}/parts/{part['digest']}"
+    assert (await served.http.get(paper, headers=clerk)).status_code == 404

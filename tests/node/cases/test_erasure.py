@@ -186,7 +186,9 @@ async def test_no_case_destroys_the_papers_of_another(all_three: Casework) -> No
     assert await village.node.works.read(partstore.has, digest)
     assert await village.node.works.read(village.register.read, other.stream)
     assert await works.read(
-        lambda tx: tx.execute("SELECT 1 FROM part_wants WHERE stream = ?", (other.stream,)).fetchone()
+        lambda tx: tx.execute(
+            "SELECT 1 FROM part_wants WHERE stream = ?", (other.stream,)
+        ).fetchone()
     )
 
 
@@ -228,7 +230,5 @@ async def test_an_answer_that_nobody_owes_changes_nothing(all_three: Casework) -
     await works.run(AGENT, lambda work: work.begin("note", note, holder=TOWN))
     await carry_notes(all_three, view.stream)
     assert await all_three.village.node.works.read(partstore.has, digest)
-    (part,) = (
-        await all_three.county.node.works.run(OPERATOR, erasure.parts_of, view.number)
-    ).parts
+    (part,) = (await all_three.county.node.works.run(OPERATOR, erasure.parts_of, view.number)).parts
     assert (part.erased_at, part.answered) == (None, ())

@@ -181,7 +181,7 @@ def test_an_applicant_is_forgotten_with_his_part(
     applicants.keep(tx, stream, register.seal(part, ZHANG))
     assert register.read(tx, stream) == ZHANG
     assert register.find(tx, "张三") == (stream,)
-    applicants.forget(tx, part)
+    applicants.forget(tx, stream, part)
     assert register.read(tx, stream) is None
     assert register.find(tx, "张三") == ()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from federation import enrolment, wishes
-from node.cases import actions
+from node.cases import actions, erasure
 from node.database import Tx
 from node.runtime import rotation
 from node.runtime.derived import DERIVED, FROM_PARTS, KEPT
@@ -15,10 +15,10 @@ from node.runtime.rebuilding import rebuild, rebuild_applicants, rebuild_home
 from node.runtime.verifying import verify_home
 from node.work import SYSTEM, Work
 from schemas.cases import CaseDecided, Outcome
-from schemas.cases_api import ForwardCase, WithdrawCase
+from schemas.cases_api import EraseParts, ForwardCase, WithdrawCase
 from schemas.ids import StreamName
 from schemas.reasons import Reason
-from tests.support.casework import AGENT, COUNTY, OFFICER, TOWN, VILLAGE, ZHANG
+from tests.support.casework import AGENT, COUNTY, OFFICER, OPERATOR, TOWN, VILLAGE, ZHANG
 from tests.support.dumps import dump
 from tests.support.homes import CITY, LINE, Homes, homes
 
@@ -91,6 +91,23 @@ async def test_notes_and_wishes_come_back(tmp_path: Path) -> None:
         for table in ("case_notes", "wishes"):
             assert await village.works.read(lambda tx, t=table: dump(tx)[t])  # type: ignore[misc]
         assert not await world.nodes[TOWN].works.read(wishes.pending)
+
+
+async def test_erased_papers_stay_erased(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        view = await world.work.licence_until("close")
+        await world.carry(view.stream)
+        form = EraseParts(reason=Reason.RETENTION_ENDED, all=True)
+        await world.nodes[COUNTY].works.run(OPERATOR, erasure.erase, view.number, form)
+        await world.carry_all()
+        await _same_everywhere(world)
+        village = world.nodes[VILLAGE]
+        assert await village.works.read(lambda tx: village.register.read(tx, view.stream)) is None
+        found = await village.database.write(
+            lambda tx: rebuild_applicants(tx, village.parts, village.register)
+        )
+        assert found == (0, 0)
+        assert verify_home(world.home(VILLAGE)).parts == 0
 
 
 async def test_applicants_are_read_again_from_their_papers(tmp_path: Path) -> None:

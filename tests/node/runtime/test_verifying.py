@@ -13,7 +13,7 @@ from node.database import open_plain
 from node.runtime.opening import DATABASE, PARTS
 from node.runtime.verifying import verify_home
 from schemas.ids import EventHash
-from schemas.verification import Flaw
+from schemas.verification import Flaw, Verification
 from tests.support.casework import COUNTY, VILLAGE
 from tests.support.homes import CITY, LINE, homes
 
@@ -205,8 +205,18 @@ def test_another_root_proves_nothing(lived: Path) -> None:
     assert found.unproven == found.events
 
 
-async def test_a_running_node_is_verified_beside_it(tmp_path: Path) -> None:
+async def test_a_node_at_work_is_verified_beside_it(tmp_path: Path) -> None:
     async with homes(tmp_path) as world:
-        await world.work.licence_until("dispatch")
-        found = verify_home(world.home(COUNTY))
-        assert found.clean, found.faults
+        checking = asyncio.create_task(_check_thrice(world.home(VILLAGE)))
+        taken = 0
+        while not checking.done():
+            await world.work.village.receive()
+            taken += 1
+        seen = await checking
+    assert all(found.clean for found in seen), seen
+    assert taken > 3
+    assert verify_home(tmp_path / VILLAGE).parts == taken
+
+
+async def _check_thrice(home: Path) -> list[Verification]:
+    return [await asyncio.to_thread(verify_home, home) for _ in range(3)]
