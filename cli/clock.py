@@ -1,4 +1,4 @@
-"""`zhengwu clock`: the node's clock beside its neighbours', and a person's word that it is right."""
+"""`zhengwu clock`: the node's clock beside its neighbours', and a person's word for it."""
 
 from datetime import timedelta
 from typing import Annotated, Final

@@ -23,6 +23,7 @@ FederationError
 ├── DamagedStoreError          something this node keeps at rest was altered or lost
 └── KeysError                  the key files of this node are not fit for use
     └── LooseKeysError
+KindFailedError                the rules of a kind of stream raised; no peer is to blame
 """
 
 from schemas.reasons import Reason
@@ -145,3 +146,7 @@ class KeysError(FederationError):
 
 class LooseKeysError(KeysError):
     """Someone else could read the keys."""
+
+
+class KindFailedError(Exception):
+    """The rules of a kind of stream raised what others would take for a refusal of theirs."""

@@ -2,19 +2,34 @@
 
 A stream is folded once per event as it grows. When its path changes it is forgotten and folded
 anew: the projection is always what the counting events say, in their order.
+
+Rules may have faults. What fails in one stream leaves that stream unjudged, with a finding, and
+stops no other: custody moves, and the stream is folded anew later (`Fold.safely`).
 """
 
+import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final, TypeVar
 
 from federation import chain, directory, streams
 from federation.envelope import Opened
+from federation.errors import FederationError, KindFailedError
 from federation.kinds import Kind, UnknownKind
 from federation.records import NodeKind
 from federation.streams import NO_HASH_BYTES, Stored, Stream, Verdict
 from schemas.ids import NodeId
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+FATAL: Final = (sqlite3.OperationalError, MemoryError)
+"""A full disk or memory is the machine's trouble, not the rules': nothing may go on."""
+KIND_FAILED: Final = "kind_failed"
+"""The finding: an event could not be judged because the rules of its kind failed."""
 
 
 class Fold:
@@ -25,6 +40,7 @@ class Fold:
         self._unknown = UnknownKind()
         self._held = 0
         self._owed = False
+        self._guarding = False
 
     def kind(self, name: str) -> Kind:
         """Find the rules of a stream kind."""
@@ -34,17 +50,32 @@ class Fold:
         self, tx: sqlite3.Connection, stream: Stream, opened: Opened, *, peer: str, now: int
     ) -> Stored:
         """Store and fold a good event that follows the head, with nothing else known behind it."""
+        if self._guarding:
+            return self.insert(tx, stream, opened, peer=peer, now=now)
         event = opened.event
-        verdict = self._judge(tx, stream, opened)
-        stored = streams.insert_event(tx, stream, opened, verdict, peer=peer, received_at=now)
-        stream.head = stream.tip = bytes.fromhex(opened.hash)
-        stream.head_seq = stream.tip_seq = event.seq
-        stream.holder = event.holder
         kind = self.kind(stream.kind)
-        kind.project(tx, stream.name, stored)
+        try:
+            verdict = self._judge(tx, stream, opened)
+            stored = streams.insert_event(tx, stream, opened, verdict, peer=peer, received_at=now)
+            stream.head = stream.tip = bytes.fromhex(opened.hash)
+            stream.head_seq = stream.tip_seq = event.seq
+            stream.holder = event.holder
+            kind.project(tx, stream.name, stored)
+        except FederationError as error:  # nobody may take it for a refusal: the event is stored
+            raise KindFailedError(stream.kind) from error
         streams.save_head(tx, stream)
         if kind.unlocks:
             self.unlock(tx)
+        return stored
+
+    def insert(
+        self, tx: sqlite3.Connection, stream: Stream, opened: Opened, *, peer: str, now: int
+    ) -> Stored:
+        """Store an event wherever it stands, and choose the stream's path anew."""
+        stored = streams.insert_event(
+            tx, stream, opened, Verdict.PENDING, peer=peer, received_at=now
+        )
+        self.choose(tx, stream)
         return stored
 
     def _judge(self, tx: sqlite3.Connection, stream: Stream, found: Opened | Stored) -> Verdict:
@@ -83,21 +114,78 @@ class Fold:
         stored = streams.event_by_hash(tx, step)
         if stored is None:
             raise KeyError(step.hex())
-        verdict = self._judge(tx, stream, stored)
-        streams.set_verdict(tx, stored.arrival, verdict)
         stream.head, stream.head_seq, stream.holder = step, stored.event.seq, stored.event.holder
-        self.kind(stream.kind).project(tx, stream.name, replace(stored, verdict=verdict))
+        if not self._guarding:
+            self._apply(tx, stream, stored)
+        elif not self._guarded(tx, stream, lambda: self._apply(tx, stream, stored)):
+            stream.unjudged = True
+            streams.set_verdict(tx, stored.arrival, Verdict.UNJUDGED)
+
+    def _apply(self, tx: sqlite3.Connection, stream: Stream, stored: Stored) -> None:
+        try:
+            verdict = self._judge(tx, stream, stored)
+            streams.set_verdict(tx, stored.arrival, verdict)
+            self.kind(stream.kind).project(tx, stream.name, replace(stored, verdict=verdict))
+        except FederationError as error:
+            raise KindFailedError(stream.kind) from error
 
     def _forget(self, tx: sqlite3.Connection, stream: Stream) -> None:
-        self.kind(stream.kind).reset(tx, stream.name)
+        kind, forgotten = self.kind(stream.kind), True
+        if self._guarding:
+            forgotten = self._guarded(tx, stream, lambda: kind.reset(tx, stream.name))
+        else:
+            kind.reset(tx, stream.name)
         tx.execute("UPDATE events SET verdict = 0 WHERE stream = ?", (stream.id,))
         stream.head, stream.head_seq, stream.holder = NO_HASH_BYTES, -1, NodeId("")
-        stream.unjudged = False
+        stream.unjudged = not forgotten
 
     def refold(self, tx: sqlite3.Connection, stream: Stream) -> None:
         """Fold the stream from its beginning: after something it depended on became known."""
         self._forget(tx, stream)
         self.choose(tx, stream)
+
+    # --- when rules fail
+
+    def safely(self, tx: sqlite3.Connection, act: Callable[[], T]) -> T:
+        """Do `act`; if a kind's rules fail in it, undo it and do it anew, each event by itself.
+
+        Then only what fails stays unjudged. `act` must read all that it changes. While all is well
+        it costs one savepoint.
+        """
+        if self._guarding:
+            return act()
+        tx.execute("SAVEPOINT folding")
+        try:
+            done = act()
+        except FATAL:
+            raise
+        except Exception:  # noqa: BLE001  # whatever the rules may raise; told below, once
+            tx.execute("ROLLBACK TO folding")
+            self._guarding = True
+            try:
+                done = act()
+            finally:
+                self._guarding = False
+        tx.execute("RELEASE folding")
+        return done
+
+    def _guarded(self, tx: sqlite3.Connection, stream: Stream, act: Callable[[], None]) -> bool:
+        """Do `act` or, if it fails, nothing but a finding; say whether it was done."""
+        tx.execute("SAVEPOINT rules")
+        try:
+            act()
+        except FATAL:
+            raise
+        except Exception as error:
+            tx.execute("ROLLBACK TO rules")
+            name = type(error.__cause__ or error).__name__
+            log.exception("kind.failed", extra={"stream": stream.name, "error": name})
+            directory.note_finding(tx, KIND_FAILED, stream.name, f"{stream.kind}: {name}", 0)
+            done = False
+        else:
+            done = True
+        tx.execute("RELEASE rules")
+        return done
 
     # --- what waited to be judged
 
@@ -106,14 +194,30 @@ class Fold:
         if self._held:
             self._owed = True
             return
-        names = [name for name, kind in self.kinds.items() if not kind.unlocks]
+        names = [n for n, kind in self.kinds.items() if not kind.unlocks and n != "node"]
         marks = ", ".join("?" * len(names))
         rows = tx.execute(
             f"SELECT id FROM streams WHERE unjudged = 1 AND kind IN ({marks}) ORDER BY id",  # noqa: S608
             names,
         ).fetchall()
         for (stream_id,) in rows:
-            self.refold(tx, streams.load_by_id(tx, stream_id))
+            self.refold_safely(tx, stream_id)
+
+    def refold_safely(self, tx: sqlite3.Connection, stream_id: int) -> None:
+        """Fold a stream from its beginning; if its rules fail, it is unjudged and no other is."""
+        self.safely(tx, lambda: self.refold(tx, streams.load_by_id(tx, stream_id)))
+
+    def choose_safely(self, tx: sqlite3.Connection, stream_id: int) -> None:
+        """Choose a stream's path anew; if its rules fail, it is unjudged and no other is."""
+        self.safely(tx, lambda: self.choose(tx, streams.load_by_id(tx, stream_id)))
+
+    def judge_again(self, tx: sqlite3.Connection) -> None:
+        """Judge what was not judged, by rules that may know more than those before the start."""
+        for name, kind in self.kinds.items():
+            if kind.unlocks:
+                for stream_id in streams.unjudged(tx, name):
+                    self.refold_safely(tx, stream_id)
+        self.unlock(tx)
 
     @contextmanager
     def holding_unlocks(self, tx: sqlite3.Connection) -> Iterator[None]:

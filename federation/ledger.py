@@ -31,7 +31,7 @@ from federation.fold import Fold
 from federation.identity import Identity
 from federation.kinds import Kind
 from federation.relay import Relay
-from federation.streams import Stored, Stream, Verdict
+from federation.streams import Stored, Stream
 from federation.trust import Trust
 from schemas.events import RECLAIMED, Event, HolderReclaimed
 from schemas.ids import (
@@ -83,7 +83,7 @@ class Ledger:
         self.recovering = False
         self.fold = Fold(kinds)
         self.relay = Relay(self.fold.kind)
-        self.trust = Trust(self.fold.choose)
+        self.trust = Trust(self.fold.choose_safely)
         self.on_directory: Callable[[sqlite3.Connection], None] = lambda _: None
         """Called inside the transaction whenever a node record changed."""
         self.on_late_refusal: LateRefusal = lambda _tx, _entry, _now: None
@@ -96,6 +96,14 @@ class Ledger:
     def refold(self, tx: sqlite3.Connection, stream: Stream) -> None:
         """Fold the stream from its beginning: after something it depended on became known."""
         self.fold.refold(tx, stream)
+
+    def judge_again(self, tx: sqlite3.Connection) -> None:
+        """Judge what was not judged: at the start, when other rules may be in force."""
+        for stream_id in streams.unjudged(tx, "node"):
+            self.fold.refold_safely(tx, stream_id)
+            self.trust.carry(tx, stream_creator(streams.load_by_id(tx, stream_id).name))
+            self.on_directory(tx)
+        self.fold.judge_again(tx)
 
     # --- writing here
 
@@ -171,7 +179,13 @@ class Ledger:
             raise NotHoldingError(name, held_by)
         data = HolderReclaimed(reason=reason)
         draft = Draft(name, seq + 1, prev, RECLAIMED, hand.actor, holder, hand.now)
-        return self._store(tx, stream, seal(self.identity, draft, data), peer="", now=hand.now)
+        opened = seal(self.identity, draft, data)
+        return self.fold.safely(  # what rules fail at is taken back all the same
+            tx,
+            lambda: self._store(
+                tx, streams.load_by_id(tx, stream.id), opened, peer="", now=hand.now
+            ),
+        )
 
     def _own(self, tx: sqlite3.Connection, name: StreamName) -> Stream:
         stream = streams.load(tx, name)
@@ -304,10 +318,7 @@ class Ledger:
         if self._is_plain(tx, stream, event):
             stored = self.fold.extend(tx, stream, opened, peer=peer, now=now)
         else:
-            stored = streams.insert_event(
-                tx, stream, opened, Verdict.PENDING, peer=peer, received_at=now
-            )
-            self.fold.choose(tx, stream)
+            stored = self.fold.insert(tx, stream, opened, peer=peer, now=now)
         if peer and event.at > now + MAX_CLOCK_AHEAD:
             directory.note_finding(tx, "clock_ahead", event.node, event.stream, event.at)
         if stream.kind == "node":

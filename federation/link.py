@@ -10,7 +10,7 @@ import logging
 import os
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from msgspec import Raw
@@ -134,9 +134,7 @@ class Link:
         that cannot be believed has no effect, but the records that it brought are kept: each proves
         itself.
         """
-        for raw in hello.proof:
-            with suppress(RejectedError):
-                self._ledger.receive(tx, raw, peer=hello.sender, now=now)
+        self._ledger.fold.safely(tx, lambda: self._take_proof(tx, hello, now=now))
         try:
             check_frame(frame, hello.sender, TxKeys(tx))
         except FederationError as error:
@@ -155,6 +153,11 @@ class Link:
             self._adopt(tx, link, hello.nonce, now=now)
         links.save(tx, link)
         return Answer(hello=link.peer_nonce if hello.epoch != link.epoch else None)
+
+    def _take_proof(self, tx: sqlite3.Connection, hello: Hello, *, now: int) -> None:
+        for raw in hello.proof:
+            with suppress(RejectedError):
+                self._ledger.receive(tx, raw, peer=hello.sender, now=now)
 
     @staticmethod
     def _is_retired(link: LinkRow, nonce: bytes) -> bool:
@@ -248,14 +251,22 @@ class Link:
             return Answer(hello=link.peer_nonce)
         if new and parking.count(tx, link.peer) > MAX_PARKED:
             return Answer()
+        taken = self._ledger.fold.safely(tx, lambda: self._take_all(tx, link, new, now=now))
+        taken.serial += 1
+        links.save(tx, taken)
+        return Answer(receipt=bool(parcel.entries))
+
+    def _take_all(
+        self, tx: sqlite3.Connection, before: LinkRow, new: list[tuple[Read, bytes]], *, now: int
+    ) -> LinkRow:
+        """Take entry by entry; gives the link after them, and leaves `before` as it was."""
+        link = replace(before)
         with self._ledger.fold.holding_unlocks(tx):
             for entry, head in new:
                 self._take(tx, link, entry, now=now)
                 link.taken += 1
                 link.taken_head = head
-        link.serial += 1
-        links.save(tx, link)
-        return Answer(receipt=bool(parcel.entries))
+        return link
 
     @staticmethod
     def _new_entries(link: LinkRow, read: ReadParcel) -> list[tuple[Read, bytes]]:

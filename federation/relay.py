@@ -29,9 +29,8 @@ class Relay:
         now: int,
     ) -> None:
         """Queue a stored event for its audience; `newcomers` are authors or holders new to it."""
-        targets: list[tuple[int, NodeId]] = []
-        for link, peer in _among(tx, stream.peers):
-            targets.append((link, peer))
+        targets = _among(tx, stream.peers)
+        for link, peer in targets:
             self._introduce(tx, newcomers, link, peer, now=now)
         if newcomers:
             self._widen(tx, stream, now=now)

@@ -260,6 +260,12 @@ def by_key(tx: sqlite3.Connection, node: NodeId, key: str) -> list[int]:
     return [row[0] for row in rows.fetchall()]
 
 
+def unjudged(tx: sqlite3.Connection, kind: str) -> list[int]:
+    """Number the streams of a kind that hold an event not judged."""
+    rows = tx.execute("SELECT id FROM streams WHERE unjudged = 1 AND kind = ? ORDER BY id", (kind,))
+    return [row[0] for row in rows.fetchall()]
+
+
 def find_about(tx: sqlite3.Connection, stream: Stream, *, creator: NodeId) -> Stream | None:
     """Find the creator's own note stream about a stream."""
     row = tx.execute(

@@ -12,16 +12,16 @@ import msgspec
 
 from federation import directory, streams
 from federation.records import stated_key
-from federation.streams import Stored, Stream
+from federation.streams import Stored
 from schemas.events import Event
 from schemas.ids import KeyId, NodeId, is_ancestor, stream_creator
 from schemas.nodes import NodeRevoked
 
 
 class Trust:
-    """Follows the node records; `choose` is the ledger's: choose a stream's path anew and fold."""
+    """Follows the node records; `choose` is the fold's: choose a stream's path anew and fold."""
 
-    def __init__(self, choose: Callable[[sqlite3.Connection, Stream], None]) -> None:
+    def __init__(self, choose: Callable[[sqlite3.Connection, int], None]) -> None:
         self._choose = choose
 
     def settle(self, tx: sqlite3.Connection, stored: Stored) -> None:
@@ -29,7 +29,11 @@ class Trust:
         event = stored.event
         _note_key(tx, event)
         _note_revocation(tx, stored)
-        todo = {stream_creator(event.stream)}
+        self.carry(tx, stream_creator(event.stream))
+
+    def carry(self, tx: sqlite3.Connection, subject: NodeId) -> None:
+        """Weigh the keys of `subject`, and carry what changed into the streams that they wrote."""
+        todo = {subject}
         others = set[int]()
         while todo:
             node = min(todo, key=lambda one: (len(one), one))
@@ -37,12 +41,12 @@ class Trust:
             for stream_id in _weigh(tx, node):
                 stream = streams.load_by_id(tx, stream_id)
                 if stream.kind == "node":
-                    self._choose(tx, stream)
+                    self._choose(tx, stream_id)
                     todo.add(stream_creator(stream.name))
                 else:
                     others.add(stream_id)
         for stream_id in sorted(others):
-            self._choose(tx, streams.load_by_id(tx, stream_id))
+            self._choose(tx, stream_id)
 
 
 def _note_key(tx: sqlite3.Connection, event: Event) -> None:

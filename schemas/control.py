@@ -212,7 +212,7 @@ class ControlAsk(msgspec.Struct, frozen=True, kw_only=True):
 class ControlAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One line back: a result, or an error in words."""
 
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw
     error: str = ""
     kind: str = ""
 

@@ -101,11 +101,12 @@ def lifecycle(
 @app.command()
 def idle(
     seconds: Annotated[float, typer.Option("--seconds", min=0.2, help="静置 · at rest。")] = 20,
+    starts: Annotated[int, typer.Option("--starts", min=1, help="启动次数 · starts。")] = 5,
     home: Keep = None,
     as_json: Json = False,
 ) -> None:
     """静置: 内存与启动 · memory at rest and time to ready, of a village and a county。"""
-    _measure(home, lambda root: rest.idle(root, seconds, _tell), as_json=as_json)
+    _measure(home, lambda root: rest.idle(root, seconds, starts, _tell), as_json=as_json)
 
 
 @app.command()

@@ -1,11 +1,9 @@
 """Nodes at rest: memory, processor, and how soon a start is over."""
 
 import asyncio
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from cli.bench import gauge
 from cli.bench.figures import Idle, Idles
@@ -14,26 +12,24 @@ from cli.demo.client import Client
 from node.web.probes import Health
 from schemas.ids import NodeId
 
-STARTS: Final = 3
 
-
-async def idle(root: Path, seconds: float, say: Callable[[str], None]) -> Idles:
+async def idle(root: Path, seconds: float, starts: int, say: Callable[[str], None]) -> Idles:
     """Start a county and a village several times, then watch them do nothing for `seconds`."""
     async with ground(root, (CITY, COUNTY, TOWN, VILLAGE), say) as found:
-        starts = {COUNTY: await _starts(found, COUNTY), VILLAGE: await _starts(found, VILLAGE)}
+        took = {node: await _starts(found, node, starts) for node in (COUNTY, VILLAGE)}
         say(f"静置 {seconds:g} 秒 · at rest")
         await asyncio.sleep(seconds / 2)
-        before = {one: _cpu(found, one) for one in starts}
+        before = {one: _cpu(found, one) for one in took}
         await asyncio.sleep(seconds / 2)
         return Idles(
-            village=_idle(found, VILLAGE, starts[VILLAGE], before[VILLAGE], seconds / 2),
-            county=_idle(found, COUNTY, starts[COUNTY], before[COUNTY], seconds / 2),
+            village=_idle(found, VILLAGE, took[VILLAGE], before[VILLAGE], seconds / 2),
+            county=_idle(found, COUNTY, took[COUNTY], before[COUNTY], seconds / 2),
         )
 
 
-async def _starts(found: Ground, node: NodeId) -> tuple[float, ...]:
+async def _starts(found: Ground, node: NodeId, count: int) -> tuple[float, ...]:
     took = []
-    for _ in range(STARTS):
+    for _ in range(count):
         await found.halt(node)
         began = time.perf_counter()
         await found.run(node)
@@ -56,7 +52,7 @@ def _idle(
         rss_mb=gauge.resident_mb(family.node, *family.children),
         node_rss_mb=gauge.resident_mb(family.node),
         broker_rss_mb=gauge.resident_mb(*family.children),
-        ready_s=statistics.median(starts),
+        ready_s=gauge.percentile(list(starts), 50),
         starts_s=starts,
         cpu_percent=round((_cpu(found, node) - before) / seconds * 100, 2),
     )

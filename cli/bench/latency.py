@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,10 +46,10 @@ async def latency(root: Path, samples: int, say: Callable[[str], None]) -> Laten
             held = stores.envelopes(found.home(COUNTY), VILLAGE).total()
     return Latency(
         samples=samples,
-        p50_ms=round(statistics.median(whole), 2),
+        p50_ms=round(gauge.percentile(whole, 50), 2),
         p99_ms=round(gauge.percentile(whole, 99), 2),
         worst_ms=round(max(whole), 2),
-        after_commit_p50_ms=round(statistics.median(after), 2),
+        after_commit_p50_ms=round(gauge.percentile(after, 50), 2),
         after_commit_p99_ms=round(gauge.percentile(after, 99), 2),
         durable_at_receiver=held,
         bare=bare,

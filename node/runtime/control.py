@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 RUN_FILE: Final = "run.json"
 MAX_LINE: Final = 16 << 20  # a catalogue of 1,500 items is some 3 MB
+NOTHING: Final = msgspec.Raw(b"null")
 REFUSALS: Final = (NodeError, FederationError, BackupError)
 
 
@@ -81,13 +82,13 @@ class _Conversation:
         try:
             ask = msgspec.json.decode(line, type=ControlAsk)
         except msgspec.DecodeError as error:
-            return ControlAnswer(error=str(error), kind="MalformedError")
+            return ControlAnswer(result=NOTHING, error=str(error), kind="MalformedError")
         if not hmac.compare_digest(ask.token, self._token):
-            return ControlAnswer(error="wrong token", kind="NotAllowedError")
+            return ControlAnswer(result=NOTHING, error="wrong token", kind="NotAllowedError")
         try:
             result = await perform(self._station, ask.command, ask.arguments)
         except CommandError as error:
-            return ControlAnswer(error=str(error), kind=error.kind)
+            return ControlAnswer(result=NOTHING, error=str(error), kind=error.kind)
         return ControlAnswer(result=msgspec.Raw(result))
 
 
@@ -129,7 +130,7 @@ async def command(home: Path, name: str, arguments: msgspec.Struct) -> bytes:
         if answer is not None:
             if answer.error:
                 raise CommandError(answer.error, answer.kind)
-            return bytes(answer.result or b"null")
+            return bytes(answer.result)
     try:
         async with open_node(home) as node:
             return await perform(Station(node), name, encoded)

@@ -210,6 +210,7 @@ async def join_network(node: Node) -> AsyncIterator[Network]:
         on_taken=network.taken,
     )
     node.on_commit.append(network.committed)
+    await node.database.write(node.ledger.judge_again)
     await node.works.run(SYSTEM, lambda work: node.link.follow_directory(work.tx))
     async with AsyncExitStack() as stack:
         await _open_own(network, stack)

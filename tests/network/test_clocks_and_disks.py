@@ -108,12 +108,16 @@ async def pages(net: Net, most: int) -> None:
     await net[VILLAGE].node.database.write(limit)
 
 
+async def take_many(net: Net) -> None:
+    for _ in range(200):
+        await take(net[VILLAGE])
+
+
 async def test_a_full_disk_refuses_clearly_and_loses_nothing(three: Net) -> None:
     first = await take(three[VILLAGE], HOMESTEAD)
     await pages(three, 0)
     with pytest.raises(StorageFullError):
-        for _ in range(200):
-            await take(three[VILLAGE])
+        await take_many(three)
     state = await three.status(VILLAGE)
 
     async def decided() -> bool:

@@ -6,13 +6,11 @@ two copies of one template cannot run at the same time.
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-
-import msgspec
 
 from cli.demo import sample
 from cli.demo.fleet import OnePassword
@@ -31,8 +29,9 @@ from node.settings import Http, Purpose, Settings, load_settings, save_settings
 from node.staff import signing_in
 from node.work import SYSTEM
 from schemas import control as c
-from schemas.ids import NodeId, parent_of
+from schemas.ids import Level, NodeId, level_of, parent_of
 from schemas.nodes import NodeNames
+from schemas.staff import Role
 
 T = TypeVar("T")
 
@@ -156,6 +155,25 @@ async def copied(template: Path, root: Path, *nodes: NodeId) -> AsyncIterator[Ne
         await net.stop_all()
 
 
-def with_port(settings: Settings, port: int) -> Settings:
-    """Serve people at this port."""
-    return msgspec.structs.replace(settings, http=msgspec.structs.replace(settings.http, port=port))
+@dataclass(frozen=True)
+class OpenNode:
+    """A node for a browser: where it serves, and who can sign in."""
+
+    url: str
+    station: Station
+    logins: Mapping[Role, str]
+    """One login for each post at this tier; the password is everybody's."""
+    password: str = sample.PASSWORD
+
+
+@asynccontextmanager
+async def node_at(level: Level, template: Path, root: Path) -> AsyncIterator[OpenNode]:
+    """Run the node of one tier alone, with the sample people and catalogue, until the block ends.
+
+    `template` is what `make_network(…, FOUR_TIERS)` made; `root` must not exist yet.
+    """
+    node = next(one for one in FOUR_TIERS if level_of(one) == level)
+    people = sample.people_of(node)
+    logins = {role: one.login for one in reversed(people) for role in one.roles}
+    async with copied(template, root, node) as net:
+        yield OpenNode(net[node].url, net[node], logins)

@@ -265,3 +265,34 @@ async def test_an_operator_destroys_the_papers_of_a_closed_case(
     assert (told["applicant"], told["notes"][0]["kind"]) == ("", "note.part_erased")
     paper = f"/api/v1/cases/{number}/parts/{part['digest']}"
     assert (await served.http.get(paper, headers=clerk)).status_code == 404
+
+
+async def test_the_applicant_is_no_paper_to_be_fetched_without_a_reason(
+    served: WebNode, clerk: Shown
+) -> None:
+    number = await received(served, clerk)
+    told = (await served.http.get(f"/api/v1/cases/{number}", headers=clerk)).json()
+    digest = told["events"][0]["data"]["applicant"]
+    answer = await served.http.get(f"/api/v1/cases/{number}/parts/{digest}", headers=clerk)
+    assert answer.status_code == 404
+    assert "610328190001010013" not in answer.text
+
+
+@pytest.mark.parametrize("media", ["text/html", "text/javascript", "image/svg+xml"])
+async def test_what_another_node_calls_a_page_never_runs_here(
+    served: WebNode, clerk: Shown, media: str
+) -> None:
+    held = await served.http.post("/api/v1/parts", content=JPEG, headers=clerk)
+    digest = PartDigest(held.json()["digest"])
+    materials = [PAPERS[0] | {"parts": [digest]}, PAPERS[1]]
+    number = await received(served, clerk, materials=materials)
+    evil = PlainPart(media, b"<script>", b"s" * 32)
+
+    class Evil(PartStore):
+        def load(self, kept: KeptPart) -> PlainPart:
+            return evil
+
+    served_as = disposed(evil)
+    assert served_as == ("application/octet-stream", "attachment")
+    back = await served.http.get(f"/api/v1/cases/{number}/parts/{digest}", headers=clerk)
+    assert "sandbox" in back.headers["content-security-policy"]
