@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,12 +13,14 @@ from cli.show import HERE, Home, Json, ask, emit, fail, run, say
 from federation.encoding import b64
 from federation.errors import MalformedError
 from federation.joincode import parse_invitation
+from levels.profiles import profile_of
 from node.runtime import backups, joining, running
 from node.runtime.commands import Station
 from node.runtime.joining import Wanted
-from node.settings import Http, Purpose, Settings
+from node.settings import LOOPBACK, Broker, BrokerMode, Http, Purpose, Settings
 from schemas import control as c
-from schemas.ids import BadNameError, parse_node_id
+from schemas.ids import BadNameError, NodeId, level_of, parse_node_id
+from schemas.levels import Capability
 from schemas.nodes import NodeNames
 
 Port = Annotated[int, typer.Option("--port", help="网页端口 · HTTP port, 0 = 任选。")]
@@ -29,8 +32,38 @@ For = Annotated[Purpose, typer.Option("--purpose", help="用途 · what the home
 DEFAULT_PORT: Final = 8443
 
 
-def _wanted(host: str, port: int, purpose: Purpose, *, plain: bool) -> Wanted:
-    return Wanted(http=Http(host=host, port=port, tls=not plain), purpose=purpose)
+BrokerHost = Annotated[
+    str,
+    typer.Option("--broker-host", help="消息服务监听地址 · the broker listens here。"),
+]
+BrokerPort = Annotated[int, typer.Option("--broker-port", help="消息端口 · the broker port。")]
+BrokerName = Annotated[
+    str,
+    typer.Option("--broker-name", help="下级用的主机名 · children reach it by。"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a new node listens."""
+
+    host: str
+    port: int
+    broker_host: str
+    broker_port: int
+    broker_name: str
+
+
+def _wanted(at: _Place, node: NodeId, purpose: Purpose, *, plain: bool) -> Wanted:
+    http = Http(host=at.host, port=at.port, tls=not plain)
+    runs = Capability.BROKER in profile_of(level_of(node)).capabilities
+    broker = Broker(
+        mode=BrokerMode.EMBEDDED if runs else BrokerMode.NONE,
+        host=at.broker_host,
+        port=at.broker_port,
+        name=at.broker_name,
+    )
+    return Wanted(http=http, broker=broker, purpose=purpose)
 
 
 def init(  # noqa: PLR0913  # the options of a command
@@ -41,6 +74,9 @@ def init(  # noqa: PLR0913  # the options of a command
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
     plain: Plain = False,
+    broker_host: BrokerHost = LOOPBACK,
+    broker_port: BrokerPort = 0,
+    broker_name: BrokerName = "",
     purpose: For = Purpose.PRODUCTION,
     as_json: Json = False,
 ) -> None:
@@ -52,7 +88,8 @@ def init(  # noqa: PLR0913  # the options of a command
     recovery = Ed25519PrivateKey.generate()
     public = b64(recovery.public_key().public_bytes_raw())
     names = NodeNames(zh=zh, en=en or zh)
-    wanted = _wanted(host, port, purpose, plain=plain)
+    at = _Place(host, port, broker_host, broker_port, broker_name)
+    wanted = _wanted(at, place, purpose, plain=plain)
     settings = run(joining.begin_root(home, place, names, public, wanted))
     secret = b64(recovery.private_bytes_raw())
     if as_json:
@@ -72,6 +109,9 @@ def join(  # noqa: PLR0913
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
     plain: Plain = False,
+    broker_host: BrokerHost = LOOPBACK,
+    broker_port: BrokerPort = 0,
+    broker_name: BrokerName = "",
     purpose: For = Purpose.PRODUCTION,
     as_json: Json = False,
 ) -> None:
@@ -80,7 +120,8 @@ def join(  # noqa: PLR0913
         invited = parse_invitation(invitation)
     except MalformedError as error:
         fail(str(error), code=2)
-    wanted = _wanted(host, port, purpose, plain=plain)
+    at = _Place(host, port, broker_host, broker_port, broker_name)
+    wanted = _wanted(at, invited.child, purpose, plain=plain)
     settings: Settings = run(joining.join(home, invited, wanted))
     if as_json:
         emit({"node": settings.node, "root": settings.root, "home": str(home)})

@@ -1,7 +1,7 @@
 """Fork choice: which of a stream's known events are its path, and which of those count.
 
 Pure (protocol §2). Of two branches after one event, the one whose best continuation holds the
-highest author wins; events under revoked keys rank last; a tie is a dispute, provisionally the
+highest author wins (above all, a root's recovery key); events under revoked keys rank last; a tie is a dispute, provisionally the
 lower hash. Whoever holds the same events and the same revocations gets the same answer.
 """
 
@@ -26,6 +26,15 @@ class Link:
     author: NodeId
     good: bool
     """Its key is not revoked."""
+    replaces: bool = False
+    """It is a root's `root.replaced`, proven by the recovery key: good, and above every author."""
+
+    @property
+    def rank(self) -> int:
+        """How high its author stands; lower is higher."""
+        if self.replaces:
+            return 0
+        return len(self.author) if self.good else LAST_RANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def _best(
     if not options:
         return LAST_RANK, None, False
     ranked = sorted(
-        (min(best[one.hash][0], len(one.author) if one.good else LAST_RANK), one.hash)
+        (min(best[one.hash][0], one.rank), one.hash)
         for one in options
     )
     tied = len(ranked) > 1 and ranked[0][0] == ranked[1][0] != LAST_RANK

@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from schemas.ids import KeyId, NodeId
+from federation import roots
+from schemas.ids import KeyId, NodeId, node_stream
 from schemas.nodes import NodeNames, NodeState, PublicKeys
 
 
@@ -96,6 +97,10 @@ class TxKeys:
         ).fetchone()
         return row[0] if row else None
 
+    def recovery(self, node: NodeId) -> bytes | None:
+        """Look the recovery key of a root up."""
+        return roots.recovery_key(self._tx, node)
+
 
 class KeySnapshot:
     """All keys of one committed moment, for checking parcels outside the writer's thread."""
@@ -120,6 +125,11 @@ class KeySnapshot:
     def speaking(self, key: KeyId, node: NodeId) -> bytes | None:
         """Look the public bytes of a key up that may speak for its node."""
         return self._speaking.get((key, node))
+
+    def recovery(self, node: NodeId) -> bytes | None:
+        """Not known here: an event that needs it is proven inside the Work."""
+        del node
+        return None
 
 
 def snapshot(tx: sqlite3.Connection) -> KeySnapshot:
@@ -154,6 +164,16 @@ def records(tx: sqlite3.Connection, *, below: NodeId | None = None) -> list[Reco
         (below or "",),
     )
     return [_record(row) for row in rows.fetchall()]
+
+
+def enrolments(tx: sqlite3.Connection, node: NodeId) -> int:
+    """Count how often the place was enrolled: each time with another machine or other keys."""
+    row = tx.execute(
+        "SELECT count(*) FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ?"
+        " AND e.kind = 'node.enrolled' AND e.verdict = 1",
+        (node_stream(node),),
+    ).fetchone()
+    return int(row[0])
 
 
 def keys_of(tx: sqlite3.Connection, node: NodeId) -> list[KeyRow]:

@@ -20,7 +20,7 @@ from federation.errors import (
     TooLargeError,
     WrongKeyError,
 )
-from federation.identity import Identity, key_id_of, verify_with
+from federation.identity import key_id_of, verify_with
 from schemas.events import Envelope, Event
 from schemas.ids import (
     NO_HASH,
@@ -34,7 +34,7 @@ from schemas.ids import (
     parse_node_id,
     parse_stream,
 )
-from schemas.nodes import NodeEnrolled
+from schemas.nodes import ROOT_REPLACED, NodeEnrolled
 
 MAX_ENVELOPE_BYTES: Final = 65_536
 """Events are facts; whatever is long is a part (protocol §4.2)."""
@@ -57,6 +57,24 @@ class Keys(Protocol):
 
     def owned(self, key: KeyId) -> bool:
         """Whether any node is known to have this key."""
+
+    def recovery(self, node: NodeId) -> bytes | None:
+        """The public recovery key of a root: empty if it has none, `None` if not known (yet)."""
+
+
+class Signer(Protocol):
+    """Who can sign an event."""
+
+    @property
+    def node(self) -> NodeId:
+        """The author."""
+
+    @property
+    def key_id(self) -> KeyId:
+        """Which key signs."""
+
+    def sign(self, purpose: str, body: bytes) -> bytes:
+        """Sign `body` for one purpose: 64 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,7 @@ def hash_of(payload: bytes) -> EventHash:
     return EventHash(hashlib.sha256(payload).hexdigest())
 
 
-def seal(identity: Identity, draft: Draft, data: msgspec.Struct) -> Opened:
+def seal(identity: Signer, draft: Draft, data: msgspec.Struct) -> Opened:
     """Encode, hash and sign a new event of ours. Raises `TooLargeError`."""
     event = Event(
         stream=draft.stream,
@@ -167,20 +185,39 @@ def prove(unproven: Unproven, keys: Keys, *, root: EventHash) -> Opened:
     """Believe who wrote it, or refuse. Raises `RejectedError`, or `ParkedError` for an unknown key.
 
     3. its key is in the directory as a key of its author (a root's first event, named by the
-       pinned fingerprint, brings its own);
+       pinned fingerprint, brings its own; `root.replaced` is the recovery key's alone);
     4. the signature covers the payload under that key.
     """
     event = unproven.event
-    public = keys.public(event.key, event.node)  # 3
-    if public is None and unproven.hash == root:
-        public = _own_key(event)
-    if public is None:
-        if keys.owned(event.key):
-            raise WrongKeyError(f"key {event.key} is not of {event.node}")
-        raise ParkedError(f"key:{event.key}")
+    public = _signing_key(unproven, keys, root)  # 3
     if not verify_with(public, "event", unproven.payload, unproven.signature):  # 4
         raise BadSignatureError(f"event {unproven.hash[:12]} of {event.node}")
     return Opened(event, unproven.hash, unproven.payload, unproven.signature)
+
+
+def _signing_key(unproven: Unproven, keys: Keys, root: EventHash) -> bytes:
+    event = unproven.event
+    if event.kind == ROOT_REPLACED:
+        return _recovery_key(event, keys)
+    public = keys.public(event.key, event.node)
+    if public is None and unproven.hash == root:
+        return _own_key(event)
+    if public is not None:
+        return public
+    if keys.owned(event.key):
+        raise WrongKeyError(f"key {event.key} is not of {event.node}")
+    raise ParkedError(f"key:{event.key}")
+
+
+def _recovery_key(event: Event, keys: Keys) -> bytes:
+    if event.stream != node_stream(event.node) or event.seq == 0:
+        raise BadStreamNameError("a root is replaced in its own record, after its first event")
+    public = keys.recovery(event.node)
+    if public is None:
+        raise ParkedError(f"event:{event.prev}")
+    if not public or key_id_of(public) != event.key:
+        raise WrongKeyError(f"key {event.key} is not the recovery key of {event.node}")
+    return public
 
 
 def _own_key(event: Event) -> bytes:

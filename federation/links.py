@@ -151,6 +151,12 @@ def queue_again(tx: sqlite3.Connection, link: int, entries: list[tuple[bytes, in
     )
 
 
+def is_surveyed(tx: sqlite3.Connection, link: int, stream: str) -> bool:
+    """Say whether the neighbour's survey of this epoch has named the stream."""
+    row = tx.execute("SELECT 1 FROM surveyed WHERE link = ? AND stream = ?", (link, stream))
+    return row.fetchone() is not None
+
+
 def start(link: LinkRow) -> Position:
     """Give the place behind the last settled entry."""
     return Position(link.settled, link.settled_head, 0)

@@ -32,6 +32,7 @@ from schemas.nodes import (
     NodeState,
     NodeSuspended,
     PublicKeys,
+    RootReplaced,
 )
 
 _decoder: Final[msgspec.json.Decoder[NodeEvent]] = msgspec.json.Decoder(NodeEvent)
@@ -70,7 +71,9 @@ class NodeKind:
                 return _judge_keys(data, subject, event.node)
             case NodeChangedOver():
                 return _changed_over(tx, subject, data)
-            case NodeInvited() | NodeSuspended() | NodeResumed() | NodeRevoked():
+            case (
+                NodeInvited() | NodeSuspended() | NodeResumed() | NodeRevoked() | RootReplaced()
+            ):  # who may sign the last was asked when it was proven
                 return Verdict.EFFECTIVE
             case _:
                 assert_never(data)
@@ -92,6 +95,8 @@ class NodeKind:
                 _rotated(tx, subject, data, stored)
             case NodeChangedOver():
                 _change(tx, subject, data)
+            case RootReplaced():
+                _replaced(tx, subject, data)
             case NodeSuspended() | NodeResumed() | NodeRevoked():
                 _set_state(tx, subject, _STANDING[type(data)])
             case _:
@@ -120,11 +125,11 @@ def stated_key(event: Event) -> tuple[KeyId, bytes] | None:
         data = _decoder.decode(event.data)
     except msgspec.DecodeError:
         return None
-    if not isinstance(data, NodeEnrolled | NodeRotated):
+    if not isinstance(data, NodeEnrolled | NodeRotated | RootReplaced):
         return None
     if data.__struct_config__.tag != event.kind:
         return None
-    if _judge_keys(data, subject, event.node) is not Verdict.EFFECTIVE:
+    if not isinstance(data, RootReplaced) and _judge_keys(data, subject, event.node) is not Verdict.EFFECTIVE:
         return None
     public = unb64(data.keys.signing)
     return key_id_of(public), public
@@ -189,6 +194,15 @@ def _enrolled(tx: sqlite3.Connection, subject: NodeId, data: NodeEnrolled) -> No
         "INSERT INTO node_records VALUES (?, ?, ?, ?, ?, '', 0) ON CONFLICT (node) DO UPDATE SET"
         " zh = excluded.zh, en = excluded.en, state = excluded.state, key = excluded.key",
         (subject, data.names.zh, data.names.en, NodeState.ENROLLED.value, key),
+    )
+
+
+def _replaced(tx: sqlite3.Connection, subject: NodeId, data: RootReplaced) -> None:
+    tx.execute("UPDATE node_keys SET state = 'ended' WHERE node = ?", (subject,))
+    key = _insert_key(tx, subject, data.keys, "current")
+    tx.execute(
+        "UPDATE node_records SET state = ?, key = ? WHERE node = ?",
+        (NodeState.ENROLLED.value, key, subject),
     )
 
 

@@ -15,6 +15,7 @@ from federation.chain import Link
 from federation.envelope import Opened, pack
 from schemas.events import Event
 from schemas.ids import NO_HASH, EventHash, NodeId, StreamName, stream_kind
+from schemas.nodes import ROOT_REPLACED
 
 NO_HASH_BYTES = bytes.fromhex(NO_HASH)
 
@@ -215,11 +216,14 @@ def links(tx: sqlite3.Connection, stream: Stream) -> list[Link]:
     """Read what the fork choice needs of every known event of the stream."""
     rows = tx.execute(
         "SELECT e.hash, e.prev, e.seq, e.node, EXISTS (SELECT 1 FROM signers s"
-        " WHERE s.key = e.key AND s.node = e.node AND s.good = 1) FROM events e"
+        " WHERE s.key = e.key AND s.node = e.node AND s.good = 1), e.kind = ? FROM events e"
         " WHERE e.stream = ?",
-        (stream.id,),
+        (ROOT_REPLACED, stream.id),
     )
-    return [Link(h, p, s, NodeId(n), good=bool(g)) for h, p, s, n, g in rows.fetchall()]
+    return [
+        Link(h, p, s, NodeId(n), good=bool(g or r), replaces=bool(r))
+        for h, p, s, n, g, r in rows.fetchall()
+    ]
 
 
 def leaves(tx: sqlite3.Connection, stream_id: int) -> tuple[bytes, ...]:

@@ -15,6 +15,7 @@ from federation.streams import Stream
 from schemas.ids import NodeId
 from schemas.links import AnsweredEntry, SurveyEntry
 
+_ALL: Final = ""  # no stream's name: the survey of this epoch is answered
 STREAMS_PER_ENTRY: Final = 400  # about 36 KB: an entry is at most 64 KiB
 
 
@@ -42,7 +43,12 @@ class Survey:
         return peer in stream.peers or self._ledger.relay.concerned(tx, stream, peer)
 
     def take(self, tx: sqlite3.Connection, link: LinkRow, entry: SurveyEntry, *, now: int) -> None:
-        """Queue what the neighbour's survey lacks; at its end also what it did not name."""
+        """Queue what the neighbour's survey lacks; at its end also what it did not name.
+
+        One survey an epoch is answered: another would have everything sent again.
+        """
+        if links.is_surveyed(tx, link.id, _ALL):
+            return
         for name, leaves in entry.streams:
             tx.execute("INSERT OR IGNORE INTO surveyed VALUES (?, ?)", (link.id, name))
             stream = streams.load(tx, name)
@@ -51,6 +57,7 @@ class Survey:
         if entry.last:
             self._unnamed(tx, link, now=now)
             tx.execute("DELETE FROM surveyed WHERE link = ?", (link.id,))
+            tx.execute("INSERT INTO surveyed VALUES (?, ?)", (link.id, _ALL))
             links.queue(tx, link.id, encode_entry(AnsweredEntry()), now=now)
 
     def _unnamed(self, tx: sqlite3.Connection, link: LinkRow, *, now: int) -> None:

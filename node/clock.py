@@ -33,9 +33,14 @@ def to_ms(instant: datetime) -> int:
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """Read milliseconds UTC as an aware instant."""
-    return _EPOCH + milliseconds * _MILLISECOND
+    """Read milliseconds UTC as an aware instant; one beyond the calendar as its first or last day.
+
+    Other nodes claim instants: whatever they write can be shown.
+    """
+    return _EPOCH + min(max(milliseconds, _FIRST), _LAST) * _MILLISECOND
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_FIRST: Final = to_ms(datetime(1, 1, 2, tzinfo=UTC))  # a day's room for local time
+_LAST: Final = to_ms(datetime(9999, 12, 30, tzinfo=UTC))

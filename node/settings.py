@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +20,8 @@ from schemas.ids import BadNameError, NodeId, parse_node_id
 from schemas.nodes import NodeNames
 
 FILE_NAME: Final = "node.toml"
+LOOPBACK: Final = "127.0.0.1"
+ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # listening everywhere is no name
 FINGERPRINT_DIGITS: Final = 64  # SHA-256 in hex
 HIGHEST_PORT: Final = 65535
 LONGEST_OFFSET: Final = timedelta(days=3660)  # ten years: enough to rehearse any limit of the law
@@ -54,7 +57,9 @@ class Broker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     mode: BrokerMode = BrokerMode.NONE
     host: str = "127.0.0.1"
-    """Address that an embedded broker listens on; children elsewhere need one they can reach."""
+    """Address that an embedded broker listens on; `0.0.0.0` is every address of this machine."""
+    name: str = ""
+    """Host name or address under which children reach it, where that is not `host`."""
     port: int = 0
     """Port of an embedded broker; 0 lets the system choose."""
     url: str = ""
@@ -83,6 +88,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     http: Http = Http()
     broker: Broker = Broker()
     upstream: Upstream | None = None
+
+    def broker_address(self, port: int) -> str:
+        """Where children elsewhere reach the embedded broker that listens on `port`."""
+        host = self.broker.name or self.broker.host
+        return f"tls://{LOOPBACK if host in ANY_ADDRESS else host}:{port}"
+
+    @property
+    def reached_as(self) -> tuple[str, ...]:
+        """Host names and addresses that the node's one certificate must hold."""
+        public = urlsplit(self.public_url).hostname or ""
+        names = (self.http.host, self.broker.host, self.broker.name, public)
+        return tuple(name for name in dict.fromkeys(names) if name and name not in ANY_ADDRESS)
 
     @property
     def clock_offset(self) -> timedelta:

@@ -87,6 +87,20 @@ class NodeRevoked(msgspec.Struct, frozen=True, kw_only=True, tag="node.revoked",
     reason: str
 
 
+class RootReplaced(
+    msgspec.Struct, frozen=True, kw_only=True, tag="root.replaced", tag_field="kind"
+):
+    """根换钥: the offline recovery key gives the root new keys, above every branch of its record."""
+
+    keys: PublicKeys
+    """The old keys end: what they signed stays valid."""
+    revoked: tuple[KeyId, ...] = ()
+    """Old keys that count no longer, because somebody else may have them."""
+
+
+ROOT_REPLACED = "root.replaced"
+"""The one kind that the recovery key signs, and that nothing else may sign."""
+
 NodeEvent = (
     NodeInvited
     | NodeEnrolled
@@ -95,6 +109,7 @@ NodeEvent = (
     | NodeSuspended
     | NodeResumed
     | NodeRevoked
+    | RootReplaced
 )
 
 

@@ -276,10 +276,19 @@ def part_arrived(
 
 def begin_next_series(work: Work) -> str:
     """Give numbers another series letter from now on: every restore does, so none comes twice."""
-    letter = store.series(work.tx)
-    following = "A" if letter == "Z" else chr(ord(letter) + 1)
+    series = store.series(work.tx)
+    last = series[-1]
+    following = f"{series}A" if last == "Z" else f"{series[:-1]}{chr(ord(last) + 1)}"
     store.set_series(work.tx, following)
     return following
+
+
+def begin_life(work: Work, lives: int) -> None:
+    """Give numbers the series of this place's `lives`-th machine: its first one had `A`.
+
+    A machine that replaces another knows nothing of the numbers already printed.
+    """
+    store.set_series(work.tx, store.FIRST_SERIES * max(1, lives))
 
 
 # ---- what every step has in common

@@ -10,11 +10,13 @@ from litestar.response import Stream
 
 from federation import proof
 from federation.partstore import KeptPart
-from node.cases import answers, model, reading
+from node.cases import answers, model, person_views, reading
 from node.cases.counter import Counter
 from node.cases.store import Reader
 from node.database import Tx
 from node.errors import NotAllowedError, NotFoundError
+from node.parts.model import shown_as
+from node.work import Work
 from schemas.cases_api import CaseDetail, CasePage
 from schemas.ids import EventHash, PartDigest
 from schemas.proofs import ProofFile
@@ -90,14 +92,17 @@ async def show_part(
     """Give a paper as it was scanned. Raises `NotAllowedError` for those who only watch."""
     if not model.sees_names(counter.desk.actor.roles):
         raise NotAllowedError("papers are for those who handle the case")
-    kept = await counter.desk.read(_part, counter.reader, number, PartDigest(digest))
+    kept = await counter.desk.run(_part, counter.reader, number, PartDigest(digest))
     part = await asyncio.to_thread(counter.preparing.store.load, kept)
-    return Response(part.content, media_type=part.media, headers={"Content-Disposition": "inline"})
+    media, headers = shown_as(part.media)
+    return Response(part.content, media_type=media, headers=headers)
 
 
-def _part(tx: Tx, reader: Reader, number: str, digest: PartDigest) -> KeptPart:
-    view = reading.case(tx, reader, number)
-    return reading.paper(tx, view.stream, digest, reader.me)
+def _part(work: Work, reader: Reader, number: str, digest: PartDigest) -> KeptPart:
+    view = reading.case(work.tx, reader, number)
+    kept = reading.paper(work.tx, view.stream, digest, reader.me)
+    person_views.note(work, view.stream, person_views.SCAN)
+    return kept
 
 
 router: Final = Router(

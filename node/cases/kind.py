@@ -11,7 +11,7 @@ from typing import Final, get_args
 
 import msgspec
 
-from federation import partdesk, partwants
+from federation import partdesk, partstore, partwants
 from federation.kinds import in_line
 from federation.streams import Stored, Verdict
 from node.cases import destroying, model, rulings, store
@@ -62,7 +62,9 @@ def read_fact(event: Event) -> Fact | None:
         fact: Fact = msgspec.json.decode(event.data, type=struct)
     except msgspec.DecodeError:
         return None
-    return fact
+    if isinstance(fact, HolderReclaimed | HolderAdopted):
+        return fact
+    return fact if all(map(partstore.is_digest, rulings.parts_named(fact))) else None
 
 
 @dataclass(frozen=True, slots=True)

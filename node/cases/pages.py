@@ -28,6 +28,7 @@ from node.database import Tx
 from node.errors import ActionNotOpenError, BadInputError, NotAllowedError, NotFoundError
 from node.network.actions import Places, place_names
 from node.parts.api import Uploads
+from node.parts.model import shown_as
 from node.web import chrome
 from node.web.chrome import Fact, Told
 from node.web.limits import MAX_PART_BYTES
@@ -41,8 +42,6 @@ from schemas.parts import Person
 
 SCANS_AT_ONCE: Final = 4  # full-size scans that one form may bring; photos are shrunk to far less
 MAX_FORM_BYTES: Final = SCANS_AT_ONCE * MAX_PART_BYTES
-PAGE_SETTINGS: Final = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-"""A scan is shown as it came, so it may run nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +231,8 @@ async def show_scan(
     desk, looker = counter.desk, _looker(request, counter)
     kept = await desk.run(_find_scan, looker, number, PartDigest(digest))
     part: PlainPart = await asyncio.to_thread(looker.parts.load, kept)
-    return Response(part.content, media_type=part.media, headers=dict(PAGE_SETTINGS))
+    media, headers = shown_as(part.media)
+    return Response(part.content, media_type=media, headers=headers)
 
 
 def _find_scan(work: Work, looker: Looker, number: str, digest: PartDigest) -> KeptPart:

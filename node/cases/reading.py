@@ -20,7 +20,7 @@ from node.cases.model import CaseView, Official
 from node.cases.store import Reader, Tx
 from node.catalogue import actions as catalogue
 from node.errors import NotFoundError
-from schemas.cases import CaseState
+from schemas.cases import CaseReceived, CaseState
 from schemas.cases_api import CaseFinding, CaseNote, CasePage
 from schemas.events import HolderAdopted, HolderReclaimed
 from schemas.ids import NodeId, PartDigest, StreamName
@@ -100,15 +100,25 @@ def may_have(tx: Tx, stream: StreamName, digest: PartDigest, node: NodeId) -> bo
 
 
 def paper(tx: Tx, stream: StreamName, digest: PartDigest, me: NodeId) -> KeptPart:
-    """Find a paper of a case that this node handles, to be shown here.
+    """Find a paper of a case that this node handles, to be shown here; the applicant is none.
 
-    Raises `NoPartError`; `RecoveringError` while a restored node may hold what was destroyed since.
+    Who applies is shown by `Register` alone, for a reason that is written down. Raises
+    `NoPartError`; `RecoveringError` while a restored node may hold what was destroyed since.
     """
     recovery.require_recovered(tx)
     named = partstore.is_digest(digest) and may_have(tx, stream, digest, me)
-    if not named or not partstore.is_kept_for(tx, stream, digest):
+    if not named or digest == _applicant(tx, stream):
+        raise NoPartError(f"no part {digest[:8]} of {stream} for this node")
+    if not partstore.is_kept_for(tx, stream, digest):
         raise NoPartError(f"no part {digest[:8]} of {stream} for this node")
     return partstore.find(tx, digest)
+
+
+def _applicant(tx: Tx, stream: StreamName) -> PartDigest | None:
+    found = streams.load(tx, stream)
+    first = streams.events(tx, found)[0] if found else None
+    fact = None if first is None else read_fact(first.event)
+    return fact.applicant if isinstance(fact, CaseReceived) else None
 
 
 def named_in(stored: Stored) -> tuple[PartDigest, ...]:

@@ -4,6 +4,7 @@
 knows the item agrees. Instants come from the events.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -150,10 +151,14 @@ def _judge_first(step: Step, stages: Stages | None) -> Ruling:
     return _ruled(_fault_in_receipt(step, step.data, stages))
 
 
+_NUMBER: Final = re.compile(r"[0-9]{4,12}-[0-9]{8}-[A-Z]{1,8}[0-9]{4,9}")
+"""What `model.case_number` writes: it is printed, put into addresses and into headers."""
+
+
 def _fault_in_receipt(step: Step, received: CaseReceived, stages: Stages) -> Fault | None:
     if not stages:
         return Fault.NOT_TAKEN_HERE
-    if not received.number.startswith(f"{step.node}-"):
+    if not received.number.startswith(f"{step.node}-") or not _NUMBER.fullmatch(received.number):
         return Fault.BAD_NUMBER
     return None if step.holder == first_holder(step.node, stages) else Fault.WRONG_HOLDER
 

@@ -39,6 +39,19 @@ def media_of(content: bytes) -> str:
     raise UnreadableFileError({FIELD: "unknown_kind"})
 
 
+def shown_as(media: str) -> tuple[str, dict[str, str]]:
+    """Tell the media type and headers under which a part is given to a browser: it runs nothing.
+
+    A part from another node says of itself what it likes: only what we would take is shown.
+    """
+    known = media in (JPEG, PNG, PDF, TEXT)
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": "inline" if known else "attachment",
+    }
+    return media if known else "application/octet-stream", headers
+
+
 def _whole(media: str, *, is_whole: bool) -> str:
     if not is_whole:
         raise UnreadableFileError({FIELD: "truncated"})

@@ -33,13 +33,14 @@ from schemas.ids import (
     NodeId,
     StaffId,
     StreamName,
+    is_ancestor,
     level_of,
     node_stream,
     parse_node_id,
     parse_stream,
 )
 from schemas.items import PublishReport
-from schemas.nodes import NodeNames
+from schemas.nodes import NodeNames, NodeState
 from schemas.reasons import Reason
 from schemas.staff import Role
 
@@ -167,6 +168,9 @@ def _suspend(work: Work, node: NodeId, reason: Reason) -> int:
 
 
 def _resume(work: Work, node: NodeId, reason: Reason) -> int:
+    record = directory.record(work.tx, node)
+    if record is None or record.state is not NodeState.SUSPENDED:
+        raise NotAllowedError(f"{node} is not suspended; a revoked place is invited again")
     enrolment.resume(work.ledger, work.tx, node, reason, work.hand)
     return 0
 
@@ -212,6 +216,11 @@ async def nodes_reclaim(station: Station, asked: c.ReclaimStream) -> c.Custody:
     def unit(work: Work) -> c.Custody:
         name = _stream(work, asked.case)
         holder = _place(asked.holder) if asked.holder else work.me
+        stream = streams.load(work.tx, name)
+        if stream is not None and not is_ancestor(work.me, stream.holder):
+            raise NotAllowedError(
+                f"{name} is held by {stream.holder}: only what a node below holds can be reclaimed"
+            )
         work.reclaim(name, reason=reason.value, holder=holder)
         return c.Custody(stream=name, holder=holder)
 

@@ -83,7 +83,7 @@ class _Conversation:
             ask = msgspec.json.decode(line, type=ControlAsk)
         except msgspec.DecodeError as error:
             return ControlAnswer(result=NOTHING, error=str(error), kind="MalformedError")
-        if not hmac.compare_digest(ask.token, self._token):
+        if not hmac.compare_digest(ask.token.encode(), self._token.encode()):
             return ControlAnswer(result=NOTHING, error="wrong token", kind="NotAllowedError")
         try:
             result = await perform(self._station, ask.command, ask.arguments)

@@ -23,6 +23,7 @@ from federation.identity import create_identity, load_identity
 from federation.joincode import Invitation, JoinKeys
 from federation.post import ask_to_join
 from levels.profiles import profile_of
+from node.cases import actions as cases
 from node.clock import to_ms
 from node.database import Tx
 from node.errors import NotAllowedError
@@ -73,8 +74,11 @@ async def invite(
 
     Again replaces the code before. Raises `NotAllowedError`, `NotOnlineError`.
     """
-    if parent_of(child) != node.me or Capability.ENROL not in node.profile.capabilities:
-        raise NotAllowedError(f"{node.me} invites only places directly below it, not {child}")
+    governs = await node.works.read(enrolment.may_govern, node.me, child)
+    if not governs or Capability.ENROL not in node.profile.capabilities:
+        raise NotAllowedError(
+            f"{node.me} invites places directly below it, or whose record it keeps; not {child}"
+        )
     if lines.region is None or not lines.children_url:
         raise NotOnlineError("no broker: set `broker.mode` in node.toml, or join a parent first")
     code = joincode.new_code()
@@ -90,7 +94,7 @@ async def invite(
 
 
 async def _let_owner_know(node: Node, lines: _Lines) -> None:
-    """Wait a little until the broker's owner has heard of the invitation; offline it comes later."""
+    """Wait a little until the broker's owner has heard of it; offline it comes later."""
     above = parent_of(node.me)
     if above is None or lines.region == node.me:
         return
@@ -255,6 +259,8 @@ def _take_records(work: Work, node: Node, answer: JoinAnswer, again: bool) -> No
     node.link.follow_directory(work.tx)
     if again:
         begin_recovery(work.tx, node.link)
+    else:
+        cases.begin_life(work, directory.enrolments(work.tx, work.me))
     record = directory.record(work.tx, work.me)
     return record.names if record else None
 

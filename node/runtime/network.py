@@ -26,7 +26,7 @@ from node.runtime.rotation import (
     grant_wishes,
     to_be_ended,
 )
-from node.settings import BrokerMode
+from node.settings import ANY_ADDRESS, LOOPBACK, BrokerMode
 from node.work import SYSTEM
 from schemas.ids import KeyId, NodeId, StreamName, parent_of
 
@@ -70,6 +70,8 @@ class Network:
         """The certificate of the authority that children must believe."""
         if self.certificates is not None:
             return self.certificates.authority
+        if self.node.settings.broker.mode is BrokerMode.EXTERNAL:
+            return ""  # somebody else's server: the system's authorities
         path = self.node.home / KEYS / UPSTREAM_CA
         return path.read_text() if path.exists() else ""
 
@@ -77,7 +79,7 @@ class Network:
     def children_url(self) -> str:
         """Where children reach their broker."""
         if self.broker is not None:
-            return self.broker.url
+            return self.node.settings.broker_address(self.broker.port)
         if self.node.settings.broker.url:
             return self.node.settings.broker.url
         return self.node.settings.upstream.url if self.node.settings.upstream else ""
@@ -106,7 +108,7 @@ class Network:
         """A broker is in reach again."""
         if self.courier is not None:
             self.courier.connected()
-        self.round.wake()
+        self.round.connected()
 
     def taken(self) -> None:
         """Mail was taken: parts may be wanted, node records may have changed."""
@@ -241,7 +243,7 @@ async def _open_own(network: Network, stack: AsyncExitStack) -> None:
     ca, url = "", settings.broker.url
     if settings.broker.mode is BrokerMode.EMBEDDED:
         network.certificates = ensure_certificates(
-            node.home / KEYS / CERTIFICATES, node=node.me, names=[settings.broker.host], now=now
+            node.home / KEYS / CERTIFICATES, node=node.me, names=settings.reached_as, now=now
         )
         users = await node.works.read(admission.users, node.me, to_ms(node.clock.now()))
         network.broker = await stack.enter_async_context(
@@ -256,7 +258,7 @@ async def _open_own(network: Network, stack: AsyncExitStack) -> None:
                 host=settings.broker.host,
             )
         )
-        ca, url = network.certificates.authority, network.broker.url
+        ca, url = network.certificates.authority, _own_address(network.broker, settings.broker.host)
     network.own = await stack.enter_async_context(
         open_post(
             url=url,
@@ -294,3 +296,8 @@ def _courier(network: Network) -> Courier:
     if network.courier is None:
         raise RuntimeError("the courier is made first")
     return network.courier
+
+
+def _own_address(broker: Broker, host: str) -> str:
+    """Where the node itself reaches its broker: on loopback, unless it listens elsewhere alone."""
+    return broker.url if host in {LOOPBACK, *ANY_ADDRESS} else f"tls://{host}:{broker.port}"

@@ -41,6 +41,7 @@ class PaperRound:
         self._desk = PartDesk(node.identity, node.parts, reading.may_have)
         self._keys = KeySnapshot([])
         self._wake = asyncio.Event()
+        self._hasty = False
         self.courier: Courier | None = None
 
     @property
@@ -52,10 +53,9 @@ class PaperRound:
         """Something may be wanted: look."""
         self._wake.set()
 
-    async def connected(self) -> None:
+    def connected(self) -> None:
         """The line is back: ask again at once."""
-        now = self._now()
-        await self._node.database.write(lambda tx: partwants.hasten(tx, now))
+        self._hasty = True
         self.wake()
 
     # --- asking
@@ -96,6 +96,9 @@ class PaperRound:
 
     async def _ask(self) -> float:
         now = self._now()
+        if self._hasty:
+            self._hasty = False
+            await self._node.database.write(lambda tx: partwants.hasten(tx, now))
         due = await self._node.works.read(partwants.next_due)
         if due is None:
             return LONGEST_PAUSE

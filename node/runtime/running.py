@@ -34,7 +34,8 @@ class Lines(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         fields = {k: v for k, v in vars(record).items() if k not in self._PLAIN}
         told = "".join(f" {k}={v}" for k, v in fields.items() if k not in {"message", "asctime"})
-        return super().formatMessage(record) + told
+        line = super().formatMessage(record) + told
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)  # peers choose words
 
 
 def log_to_stderr(level: int) -> None:

@@ -13,13 +13,14 @@ from federation.certificates import ensure_certificates
 from node.app import Fittings, create_app
 from node.cases import pages as case_pages
 from node.cases import pages_lists
+from node.clock import to_ms
 from node.database import Tx
 from node.hall import pages as hall_pages
 from node.hall import pages_signing, pages_today
 from node.network import actions as lines
 from node.network import pages as network_pages
 from node.network.pages import Control, Perform
-from node.runtime import commands, joining
+from node.runtime import commands, joining, timekeeping
 from node.runtime.commands import Station
 from node.runtime.network import CERTIFICATES, Network
 from node.runtime.opening import KEYS, Node
@@ -82,7 +83,10 @@ def _config(node: Node, fittings: Fittings) -> uvicorn.Config:
     key: Path | None = None
     if http.tls:
         made = ensure_certificates(
-            node.home / KEYS / CERTIFICATES, node=node.me, names=[http.host], now=node.clock.wall()
+            node.home / KEYS / CERTIFICATES,
+            node=node.me,
+            names=node.settings.reached_as,
+            now=node.clock.wall(),
         )
         certificate, key = made.certificate, made.private_key
     return uvicorn.Config(
@@ -143,7 +147,10 @@ def _link_line(node: Node, network: Network) -> Callable[[], Awaitable[LinkLine]
 
 def _lacks(network: Network) -> Lacks:
     async def lacks() -> tuple[str, ...]:
-        return ("recovery",) if network.node.ledger.recovering else ()
+        node, now = network.node, to_ms(network.node.clock.now())
+        doubtful = await node.works.read(lambda tx: timekeeping.ahead(tx, node.me, now))
+        facts = (("recovery", node.ledger.recovering), ("clock", bool(doubtful)))
+        return tuple(name for name, lacking in facts if lacking)
 
     return lacks
 

@@ -17,7 +17,7 @@ from schemas.reasons import Reason
 from tests.support.places import Acted, C, CaseRules, K, Place, T, V, transaction
 from tests.support.world import World
 
-SECRET = "张三 610328199001011234"  # what an exception might say
+PRIVATE = "张三 610328199001011234"  # what an exception might say
 
 
 class FailingRules(CaseRules):
@@ -79,7 +79,7 @@ def verdicts(place: Place, name: StreamName) -> list[Verdict]:
 
 
 def failing(place: Place, at: StreamName, where: str, error: Exception | None = None) -> None:
-    error = error or ValueError(SECRET)
+    error = error or ValueError(PRIVATE)
     place.ledger.fold.kinds["case"] = FailingRules(place.me, at, where, error)
 
 
@@ -96,7 +96,7 @@ LEFT = [Verdict.UNJUDGED, Verdict.UNJUDGED]
 
 
 @pytest.mark.parametrize("where", ["judge", "project"])
-@pytest.mark.parametrize("error", [ValueError(SECRET), MalformedError(SECRET), KeyError(SECRET)])
+@pytest.mark.parametrize("error", [ValueError(PRIVATE), MalformedError(SECRET), KeyError(SECRET)])
 def test_what_rules_fail_at_is_stored_and_passed_on_and_the_rest_of_the_parcel_arrives(
     world: World, where: str, error: Exception
 ) -> None:

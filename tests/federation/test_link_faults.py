@@ -24,7 +24,7 @@ from federation.parcel import (
     read_parcel,
 )
 from schemas.ids import NodeId, StreamName
-from schemas.links import Frame, Receipt, RefusalEntry
+from schemas.links import Frame, Receipt, RefusalEntry, SurveyEntry
 from tests.support.forging import contents, unchanged
 from tests.support.places import V2, Acted, C, K, Place, T, V, transaction
 from tests.support.world import World
@@ -332,3 +332,15 @@ def test_one_link_that_is_torn_down_leaves_the_others_alone(world: World) -> Non
     world.settle()
     assert {peer: link_of(town, peer).epoch for peer in others} == others
     assert all(known(world, n) == set(names) for n in (C, K, T))
+
+
+def test_a_survey_said_again_and_again_is_answered_once(world: World) -> None:
+    begun(world, 3)
+    world.settle()
+    place = world.places[T]
+    link = link_of(place, V)
+    with unchanged(place.tx), transaction(place):
+        for _ in range(100):
+            place.link._survey.take(  # noqa: SLF001  # as a parcel of an evil village brings it
+                place.tx, link, SurveyEntry(last=True, streams=()), now=world.now
+            )

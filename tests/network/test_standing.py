@@ -57,6 +57,26 @@ async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
     assert view.state is CaseState.DECIDED  # what was known before goes on counting
 
 
+async def test_after_a_theft_the_place_joins_anew_with_another_machine(three: Net) -> None:
+    first = await take(three[VILLAGE], HOMESTEAD)
+    await until(lambda: known_to_county(three, first.number))
+    asked = c.GovernNode(node=VILLAGE, reason="key_stolen")
+    await commands.nodes_revoke(three[TOWN], asked)
+    stolen = three.home(VILLAGE)
+    await three.stop(VILLAGE)
+    stolen.rename(three.root / "stolen")
+    await three.join(VILLAGE, await three.invite(VILLAGE))
+    await three.start(VILLAGE)
+
+    async def has_everything() -> bool:
+        return await see(three[VILLAGE], first.number) is not None
+
+    await until(has_everything)
+    second = await take(three[VILLAGE], HOMESTEAD)
+    assert second.number != first.number
+    await work_until_closed(three, first.number, second.number)
+
+
 async def test_a_village_changes_its_keys_while_it_works(three: Net) -> None:
     before = (await three.status(VILLAGE)).key
     first = await take(three[VILLAGE])

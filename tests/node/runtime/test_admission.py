@@ -18,10 +18,6 @@ NEXT_TOWN = NodeId("610328102")
 EVIL = NodeId("610328100001")  # sorts before every town behind its own
 
 
-class _Borrowed(Identity):
-    """Keys of one's own, but for the broker another's."""
-
-
 async def _enrol(world: Homes, above: NodeId, child: Identity, nats: str | None = None) -> None:
     def unit(work: Work) -> None:
         invited = NodeInvited(
@@ -36,6 +32,7 @@ async def _enrol(world: Homes, above: NodeId, child: Identity, nats: str | None 
 
 
 async def test_a_code_that_borrows_anothers_key_shuts_out_itself_alone(tmp_path: Path) -> None:
+    (tmp_path / "homes").mkdir()
     async with homes(tmp_path / "homes") as world:
         town = create_identity(tmp_path / "town", NEXT_TOWN)
         await _enrol(world, COUNTY, town)
