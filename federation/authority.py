@@ -8,16 +8,13 @@ gives it and no revocation takes it.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Final
 
-import msgspec
-
-from federation.records import stated_key
+from federation import roots
+from federation.records import stated_key, taken_keys
 from schemas.events import Event
-from schemas.ids import EventHash, KeyId, NodeId, is_ancestor, stream_creator
-from schemas.nodes import NodeRevoked
+from schemas.ids import EventHash, KeyId, NodeId, stream_creator
+from schemas.nodes import ROOT_REPLACED
 
-REVOKED: Final = "node.revoked"
 Owned = tuple[KeyId, NodeId]
 
 
@@ -44,6 +41,8 @@ class Authority:
         self._own: set[Owned] = set()
         self._stated: dict[EventHash, Owned] = {}
         self._revocations: dict[NodeId, list[Revocation]] = {}
+        self._recovery: dict[NodeId, bytes] = {}
+        self._replaced: set[NodeId] = set()
 
     # --- the Keys protocol of `federation.envelope`
 
@@ -59,6 +58,10 @@ class Authority:
         """Whether any node is known to have this key."""
         return key in self._owned
 
+    def recovery(self, node: NodeId) -> bytes | None:
+        """The public recovery key of a root."""
+        return self._recovery.get(node)
+
     # --- filling it
 
     def note(self, event: Event, event_hash: EventHash) -> None:
@@ -72,8 +75,13 @@ class Authority:
             self._stated[event_hash] = (key, subject)
             if event.node == subject:
                 self._own.add((key, subject))
-        if event.kind == REVOKED and is_ancestor(event.node, subject):
-            self._revocations.setdefault(subject, []).extend(_taken(event, event_hash, subject))
+        if event.seq == 0 and not self._recovery.get(subject):
+            self._recovery[subject] = roots.named_by(event)
+        if event.kind == ROOT_REPLACED:
+            self._replaced.add(subject)
+        self._revocations.setdefault(subject, []).extend(
+            Revocation(event_hash, subject, key, event.node, event.key) for key in taken_keys(event)
+        )
 
     def weigh(self, node: NodeId, counting: Callable[[], Collection[EventHash]]) -> None:
         """Settle which keys of `node` are good.
@@ -86,16 +94,19 @@ class Authority:
             counted = counting()
             given = {self._stated[one] for one in counted if one in self._stated}
             revoked = self._revoke(node, counted)
-            good = {one for one in mine if one in given | self._own and one[0] not in revoked}
+            if node not in self._replaced:  # else only what counts gives a root its keys
+                given |= self._own
+            good = {one for one in mine if one in given and one[0] not in revoked}
             if good == self.good & mine:
                 return
             self.good = (self.good - mine) | good
 
     def _revoke(self, node: NodeId, counted: Collection[EventHash]) -> set[KeyId]:
-        """A revocation holds if its author's key is good, or if it counts in the record."""
+        """A revocation holds if its author's key is good or a recovery key, or if it counts."""
         revoked = set[KeyId]()
         for one in self._revocations.get(node, ()):
-            if one.event in counted or (one.author_key, one.author) in self.good:
+            by_recovery = one.author == one.node  # only `root.replaced` takes keys of its author's
+            if by_recovery or one.event in counted or (one.author_key, one.author) in self.good:
                 self.effective.add(one)
                 revoked.add(one.key)
             else:
@@ -116,11 +127,3 @@ class Authority:
                 bytes.fromhex(one.event), one.node, one.key, one.author, one.author_key,
                 int(one in self.effective),
             )  # fmt: skip
-
-
-def _taken(event: Event, event_hash: EventHash, subject: NodeId) -> list[Revocation]:
-    try:
-        revoked = msgspec.json.decode(event.data, type=NodeRevoked)
-    except msgspec.DecodeError:
-        return []
-    return [Revocation(event_hash, subject, key, event.node, event.key) for key in revoked.keys]

@@ -78,9 +78,6 @@ def _best(
     """Rank of the best continuation, its first event, and whether another one is its equal."""
     if not options:
         return LAST_RANK, None, False
-    ranked = sorted(
-        (min(best[one.hash][0], one.rank), one.hash)
-        for one in options
-    )
+    ranked = sorted((min(best[one.hash][0], one.rank), one.hash) for one in options)
     tied = len(ranked) > 1 and ranked[0][0] == ranked[1][0] != LAST_RANK
     return ranked[0][0], ranked[0][1], tied

@@ -14,7 +14,9 @@ from federation.encoding import b64, unb64
 from federation.errors import BadSignatureError, FederationError
 from federation.identity import Identity, verify_with
 from federation.ledger import Hand, Ledger
+from federation.roots import RecoveryKey
 from federation.streams import NO_HASH_BYTES, Stored, Verdict
+from schemas.events import HolderAdopted
 from schemas.ids import EventHash, KeyId, NodeId, StreamName, is_ancestor, node_stream, parent_of
 from schemas.nodes import (
     JoinAnswer,
@@ -29,6 +31,7 @@ from schemas.nodes import (
     NodeState,
     NodeSuspended,
     PublicKeys,
+    RootReplaced,
 )
 from schemas.reasons import Reason
 
@@ -194,6 +197,60 @@ def revoke(
                 )
                 taken.append(name)
     return tuple(taken)
+
+
+def replace_root(
+    ledger: Ledger,
+    tx: sqlite3.Connection,
+    recovery: RecoveryKey,
+    fresh: Identity,
+    hand: Hand,
+    *,
+    stolen: bool = False,
+) -> tuple[StreamName, ...]:
+    """Give this root the keys `fresh` by its recovery key; the ledger signs with them from now on.
+
+    If the old ones were `stolen` they count no longer, and what they wrote last is confirmed as
+    this node knows it: else every place below would wait. A node that was restored and has not
+    heard from its neighbours confirms records alone. Returns the streams confirmed.
+    Raises `WrongKeyError`.
+    """
+    me = ledger.me
+    keys = {KeyId(key) for key in streams.keys_known(tx, me)} if stolen else set[KeyId]()
+    revoked = tuple(sorted(keys - {fresh.key_id}))
+    heads = [
+        (StreamName(name), head, NodeId(holder))
+        for name, head, holder in tx.execute(
+            "SELECT s.name, s.head, s.holder FROM streams s JOIN events e ON e.hash = s.head"
+            " WHERE ?1 AND e.node = ?2 AND s.name <> ?3 AND (s.kind = 'node' OR NOT ?4)"
+            " ORDER BY s.kind <> 'node', length(s.name), s.id",
+            (stolen, me, node_stream(me), ledger.recovering),
+        )
+    ]
+    recovering, ledger.recovering = ledger.recovering, False
+    try:
+        with ledger.fold.holding_unlocks(tx):
+            ledger.replace_root(
+                tx, recovery, RootReplaced(keys=fresh.public, revoked=revoked), hand
+            )
+            ledger.identity = fresh
+            for name, head, holder in heads:
+                _confirm(ledger, tx, name, head, holder, hand)
+    finally:
+        ledger.recovering = recovering
+    return tuple(name for name, _, _ in heads)
+
+
+def _confirm(  # a stream is named with its head and its holder
+    ledger: Ledger, tx: sqlite3.Connection, name: StreamName, head: bytes, holder: NodeId,
+    hand: Hand,
+) -> None:  # fmt: skip
+    """Write behind `head` under a good key, and leave the stream to whom it is."""
+    reason = Reason.KEY_STOLEN.value
+    if holder == ledger.me:
+        ledger.adopt(tx, name, HolderAdopted(reason=reason), hand=hand, at=head)
+    else:
+        ledger.reclaim(tx, name, reason=reason, holder=holder, hand=hand, at=head)
 
 
 def _write(

@@ -31,9 +31,10 @@ from federation.fold import Fold
 from federation.identity import Identity
 from federation.kinds import Kind
 from federation.relay import Relay
+from federation.roots import RecoveryKey
 from federation.streams import Stored, Stream
 from federation.trust import Trust
-from schemas.events import RECLAIMED, Event, HolderReclaimed
+from schemas.events import ADOPTED, RECLAIMED, Event, HolderAdopted, HolderReclaimed
 from schemas.ids import (
     NO_HASH,
     EventHash,
@@ -47,7 +48,7 @@ from schemas.ids import (
     stream_kind,
 )
 from schemas.links import RefusalEntry
-from schemas.nodes import NodeState
+from schemas.nodes import ROOT_REPLACED, NodeState, RootReplaced
 
 MAX_CLOCK_AHEAD: Final = 15 * 60 * 1000
 """An event whose `at` lies this far ahead of our clock is a finding (milliseconds)."""
@@ -187,6 +188,43 @@ class Ledger:
             ),
         )
 
+    def adopt(
+        self,
+        tx: sqlite3.Connection,
+        name: StreamName,
+        data: HolderAdopted,
+        *,
+        hand: Hand,
+        at: bytes,
+    ) -> Stored:
+        """认领: write behind the event `at`, which this node holds, so that what led to it counts.
+
+        Raises as `append`.
+        """
+        stream = self._own(tx, name)
+        prev, seq, held_by = self._after(tx, stream, at)
+        if held_by != self.me:
+            raise NotHoldingError(name, held_by)
+        draft = Draft(name, seq + 1, prev, ADOPTED, hand.actor, self.me, hand.now)
+        return self._store(tx, stream, seal(self.identity, draft, data), peer="", now=hand.now)
+
+    def replace_root(
+        self, tx: sqlite3.Connection, recovery: RecoveryKey, data: RootReplaced, hand: Hand
+    ) -> Stored:
+        """根换钥: give this root new keys, by its offline recovery key, above every branch.
+
+        Raises `WrongKeyError` if this is not that key, `NotHoldingError` if no record is here.
+        """
+        name = node_stream(self.me)
+        stream = streams.load(tx, name)
+        if stream is None or not stream.tip_seq >= 0:
+            raise NotHoldingError(name, NodeId(""))
+        prev, seq, _ = self._after(tx, stream, stream.head if stream.head_seq >= 0 else stream.tip)
+        draft = Draft(name, seq + 1, prev, ROOT_REPLACED, hand.actor, self.me, hand.now)
+        opened = seal(recovery, draft, data)
+        prove(read_envelope(opened.raw), TxKeys(tx), root=self.root)
+        return self._store(tx, stream, opened, peer="", now=hand.now)
+
     def _own(self, tx: sqlite3.Connection, name: StreamName) -> Stream:
         stream = streams.load(tx, name)
         if stream is None:
@@ -281,7 +319,8 @@ class Ledger:
         if event.seq != seq + 1:  # 5
             raise WrongSeqError(f"seq {event.seq} after {seq} in {event.stream}")
         if event.node != holder and not (  # 6
-            event.kind == RECLAIMED and is_ancestor(event.node, holder)
+            (event.kind == RECLAIMED and is_ancestor(event.node, holder))
+            or event.kind == ROOT_REPLACED  # by the recovery key: `envelope.prove`
         ):
             raise NotHolderError(f"{event.node} wrote to {event.stream}, which {holder} held")
         return stream

@@ -22,6 +22,7 @@ from federation.streams import Stored, Verdict
 from schemas.events import CUSTODY_KINDS, Event
 from schemas.ids import KeyId, NodeId, StreamName, is_ancestor, parent_of, stream_creator
 from schemas.nodes import (
+    ROOT_REPLACED,
     NodeChangedOver,
     NodeEnrolled,
     NodeEvent,
@@ -35,6 +36,7 @@ from schemas.nodes import (
     RootReplaced,
 )
 
+REVOKED: Final = "node.revoked"
 _decoder: Final[msgspec.json.Decoder[NodeEvent]] = msgspec.json.Decoder(NodeEvent)
 
 
@@ -67,13 +69,11 @@ class NodeKind:
         if data.__struct_config__.tag != event.kind:
             return Verdict.INERT
         match data:
-            case NodeEnrolled() | NodeRotated():
+            case NodeEnrolled() | NodeRotated() | RootReplaced():
                 return _judge_keys(data, subject, event.node)
             case NodeChangedOver():
                 return _changed_over(tx, subject, data)
-            case (
-                NodeInvited() | NodeSuspended() | NodeResumed() | NodeRevoked() | RootReplaced()
-            ):  # who may sign the last was asked when it was proven
+            case NodeInvited() | NodeSuspended() | NodeResumed() | NodeRevoked():
                 return Verdict.EFFECTIVE
             case _:
                 assert_never(data)
@@ -118,6 +118,26 @@ class NodeKind:
         )
 
 
+def taken_keys(event: Event) -> tuple[KeyId, ...]:
+    """Name the keys that an event of a record takes, if its author may take them."""
+    subject = stream_creator(event.stream)
+    if event.kind != ROOT_REPLACED and not (
+        event.kind == REVOKED and is_ancestor(event.node, subject)
+    ):
+        return ()
+    try:
+        data = _decoder.decode(event.data)
+    except msgspec.DecodeError:
+        return ()
+    match data:
+        case NodeRevoked() if event.kind == REVOKED:
+            return data.keys
+        case RootReplaced() if event.kind == ROOT_REPLACED:
+            return data.revoked
+        case _:
+            return ()
+
+
 def stated_key(event: Event) -> tuple[KeyId, bytes] | None:
     """Read the key that an event of a record gives, if it is proven to be the node's own."""
     subject = stream_creator(event.stream)
@@ -129,13 +149,17 @@ def stated_key(event: Event) -> tuple[KeyId, bytes] | None:
         return None
     if data.__struct_config__.tag != event.kind:
         return None
-    if not isinstance(data, RootReplaced) and _judge_keys(data, subject, event.node) is not Verdict.EFFECTIVE:
+    if _judge_keys(data, subject, event.node) is not Verdict.EFFECTIVE:
         return None
     public = unb64(data.keys.signing)
     return key_id_of(public), public
 
 
-def _judge_keys(data: NodeEnrolled | NodeRotated, subject: NodeId, author: NodeId) -> Verdict:
+def _judge_keys(
+    data: NodeEnrolled | NodeRotated | RootReplaced, subject: NodeId, author: NodeId
+) -> Verdict:
+    if isinstance(data, RootReplaced):  # the recovery key vouches for them
+        return _proven(data.keys, subject, "", "", root=True)
     if isinstance(data, NodeRotated):
         return _proven(data.keys, subject, data.request, "rotate", root=author == subject)
     return _proven(data.keys, subject, data.request, "join", root=author == subject)

@@ -8,14 +8,12 @@ above its subject, so the standing of a key rests on shorter codes alone.
 import sqlite3
 from collections.abc import Callable
 
-import msgspec
-
 from federation import directory, streams
-from federation.records import stated_key
+from federation.records import stated_key, taken_keys
 from federation.streams import Stored
 from schemas.events import Event
-from schemas.ids import KeyId, NodeId, is_ancestor, stream_creator
-from schemas.nodes import NodeRevoked
+from schemas.ids import KeyId, NodeId, node_stream, stream_creator
+from schemas.nodes import ROOT_REPLACED
 
 
 class Trust:
@@ -67,13 +65,7 @@ def _note_revocation(tx: sqlite3.Connection, stored: Stored) -> None:
     """A revocation by an ancestor counts on whatever branch of the record it stands."""
     event = stored.event
     subject = stream_creator(event.stream)
-    if event.kind != "node.revoked" or not is_ancestor(event.node, subject):
-        return
-    try:
-        revoked = msgspec.json.decode(event.data, type=NodeRevoked)
-    except msgspec.DecodeError:
-        return
-    for key in revoked.keys:
+    for key in taken_keys(event):
         tx.execute(
             "INSERT OR IGNORE INTO revocations VALUES (?, ?, ?, ?, ?, 0)",
             (bytes.fromhex(stored.hash), subject, key, event.node, event.key),
@@ -86,24 +78,38 @@ def _weigh(tx: sqlite3.Connection, node: NodeId) -> list[int]:
     given = {row[0] for row in tx.execute("SELECT key FROM node_keys WHERE node = ?", (node,))}
     found = set[int]()
     rows = tx.execute("SELECT key, own, good FROM signers WHERE node = ?", (node,)).fetchall()
+    own_word = not _is_replaced(tx, node)
     for key, own, was in rows:
-        good = (bool(own) or key in given) and key not in revoked
+        good = (bool(own and own_word) or key in given) and key not in revoked
         if good != bool(was):
             tx.execute("UPDATE signers SET good = ? WHERE key = ? AND node = ?", (good, key, node))
             found.update(streams.by_key(tx, node, key))
     return sorted(found)
 
 
+def _is_replaced(tx: sqlite3.Connection, node: NodeId) -> bool:
+    """Say whether a root's own word for its keys is no longer enough: only what counts gives any.
+
+    Else whoever has a stolen key could state another one with it.
+    """
+    found = tx.execute(
+        "SELECT 1 FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ? AND e.kind = ?",
+        (node_stream(node), ROOT_REPLACED),
+    )
+    return found.fetchone() is not None
+
+
 def _weigh_revocations(tx: sqlite3.Connection, node: NodeId) -> set[KeyId]:
-    """A revocation holds if its author's key is good, or if it counts in the record."""
+    """A revocation holds if its author's key is good or a recovery key, or if it counts."""
     rows = tx.execute(
-        "SELECT r.event, r.key, r.author, r.author_key, e.verdict FROM revocations r JOIN events e"
-        " ON e.hash = r.event WHERE r.node = ?",
-        (node,),
+        "SELECT r.event, r.key, r.author, r.author_key, e.verdict, e.kind = ? FROM revocations r"
+        " JOIN events e ON e.hash = r.event WHERE r.node = ?",
+        (ROOT_REPLACED, node),
     ).fetchall()
     revoked = set[KeyId]()
-    for event, key, author, author_key, verdict in rows:
-        holds = verdict != streams.Verdict.PENDING or directory.is_good(tx, author, author_key)
+    for event, key, author, author_key, verdict, replaces in rows:
+        holds = replaces or verdict != streams.Verdict.PENDING
+        holds = bool(holds) or directory.is_good(tx, author, author_key)
         tx.execute(
             "UPDATE revocations SET effective = ?1 WHERE event = ?2 AND key = ?3"
             " AND effective <> ?1",

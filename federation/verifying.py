@@ -6,7 +6,8 @@ checked from its bytes; nothing that somebody else concluded is believed:
 1. the payload is the one that its finder names it by;   4. the signature covers the payload;
 2. it is strict JSON, an event, and of this stream;      5. `seq` and `prev` follow a known event;
 3. a record, proven from the root down, gives its key    6. the author held the stream there, or is
-   to its author;                                           an ancestor that reclaims.
+   to its author;                                           an ancestor that reclaims, or a root
+                                                            that its recovery key replaces.
 
 One damage is one fault: what merely follows from it (an event behind a damaged one, a key whose
 record is damaged) is not reported beside it.
@@ -32,6 +33,7 @@ from schemas.ids import (
     stream_creator,
     stream_kind,
 )
+from schemas.nodes import ROOT_REPLACED
 from schemas.verification import Fault, Flaw
 
 _FIRST = bytes.fromhex(NO_HASH)
@@ -221,9 +223,11 @@ class _Walk:
         links = (
             chain.Link(
                 bytes.fromhex(one.hash), bytes.fromhex(one.event.prev), one.event.seq,
-                one.event.node, good=(one.event.key, one.event.node) in good,
+                one.event.node, good=(one.event.key, one.event.node) in good or replaces,
+                replaces=replaces,
             )
             for one in self._known.values()
+            for replaces in (one.event.kind == ROOT_REPLACED,)
         )  # fmt: skip
         return chain.choose(links, _FIRST)
 
@@ -308,7 +312,7 @@ def _wrong_next(event: Event, before: Opened) -> tuple[Flaw, str] | None:
     if event.seq != seq + 1:
         return Flaw.CHAIN, f"follows event {seq}"
     reclaims = event.kind == RECLAIMED and is_ancestor(event.node, holder)
-    if event.node != holder and not reclaims:
+    if event.node != holder and not reclaims and event.kind != ROOT_REPLACED:
         return Flaw.CUSTODY, f"was written by {event.node} while {holder} held the stream"
     return None
 

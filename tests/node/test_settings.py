@@ -86,3 +86,21 @@ def test_wrong_settings_are_not_saved(tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         save_settings(tmp_path, wrong)
     assert load_settings(tmp_path) == FULL
+
+
+def test_children_are_told_the_name_of_the_broker_and_the_certificate_holds_every_name() -> None:
+    everywhere = Broker(mode=BrokerMode.EMBEDDED, host="0.0.0.0", name="nats.county.example")  # noqa: S104
+    settings = Settings(
+        node=NodeId("610328"),
+        names=NAMES,
+        public_url="https://hall.county.example",
+        http=Http(host="10.1.2.3"),
+        broker=everywhere,
+    )
+    assert settings.broker_address(4222) == "tls://nats.county.example:4222"
+    assert settings.reached_as == ("10.1.2.3", "nats.county.example", "hall.county.example")
+
+
+def test_a_broker_without_a_name_is_reached_where_it_listens() -> None:
+    at_home = Settings(node=NodeId("610328"), names=NAMES)
+    assert at_home.broker_address(4222) == "tls://127.0.0.1:4222"

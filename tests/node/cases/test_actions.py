@@ -111,6 +111,15 @@ async def test_another_life_of_the_node_numbers_with_another_letter(all_three: C
     assert (await all_three.village.receive()).number[-5:] == "B0001"
 
 
+async def test_a_machine_that_replaces_another_numbers_in_a_series_of_its_own(
+    all_three: Casework,
+) -> None:
+    works = all_three.village.node.works
+    await works.run(SYSTEM, actions.begin_life, 2)
+    assert (await all_three.village.receive()).number[-6:] == "AA0001"
+    assert await works.run(SYSTEM, actions.begin_next_series) == "AB"
+
+
 async def test_missing_papers_are_said_all_at_once_and_nothing_is_taken(
     all_three: Casework,
 ) -> None:
