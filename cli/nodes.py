@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from cli import roots
 from cli.show import HERE, Home, Json, ask, emit, say
 from schemas import control as c
 from schemas.ids import NodeId, StreamName
 
 app = typer.Typer(help="下级节点 · the nodes below。", no_args_is_help=True)
+app.command("replace-root")(roots.replace_root)
 
 Place = Annotated[str, typer.Argument(help="区划代码 · division code。")]
 Why = Annotated[
@@ -96,6 +98,17 @@ def reclaim(
         emit(done)
     else:
         say(f"{done.stream}: 现由 {done.holder} 持有 · held now by {done.holder}")
+
+
+@app.command()
+def waiting(home: Home = HERE, as_json: Json = False) -> None:
+    """待认领 · what waits behind a revoked key, to be adopted or left。"""
+    found = ask(home, "nodes.waiting", c.Nothing(), c.HeldBackList)
+    if as_json:
+        emit(found)
+        return
+    for one in found.streams:
+        say(f"{one.stream}: {one.events} 个待认领 · by {one.author}, held by {one.holder}")
 
 
 @app.command()

@@ -1,8 +1,9 @@
 """Fork choice: which of a stream's known events are its path, and which of those count.
 
 Pure (protocol §2). Of two branches after one event, the one whose best continuation holds the
-highest author wins (above all, a root's recovery key); events under revoked keys rank last; a tie is a dispute, provisionally the
-lower hash. Whoever holds the same events and the same revocations gets the same answer.
+highest author wins (above all, a root's recovery key); events under revoked keys rank last; a tie
+is a dispute, provisionally the lower hash. Whoever holds the same events and the same revocations
+gets the same answer.
 """
 
 from collections import defaultdict

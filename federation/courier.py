@@ -95,7 +95,7 @@ class Courier:
         self._owed: dict[NodeId, int] = {}
         self._paying: dict[NodeId, asyncio.Task[None]] = {}
         self.compared: set[NodeId] = set()
-        """Neighbours whose clock was compared with ours since the start, or since `greet`."""
+        """Neighbours whose clock was compared with ours, since whoever reads this took them out."""
 
     # --- from the node
 
@@ -111,8 +111,7 @@ class Courier:
         self.wake()
 
     def greet(self, peer: NodeId) -> None:
-        """Have the neighbour answer, and compare the clocks anew."""
-        self.compared.discard(peer)
+        """Have the neighbour answer: so the clocks are compared anew."""
         if (lane := self._lanes.get(peer)) is not None:
             lane.greets = True
             lane.wake.set()

@@ -170,7 +170,7 @@ def enrolments(tx: sqlite3.Connection, node: NodeId) -> int:
     """Count how often the place was enrolled: each time with another machine or other keys."""
     row = tx.execute(
         "SELECT count(*) FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ?"
-        " AND e.kind = 'node.enrolled' AND e.verdict = 1",
+        " AND e.kind IN ('node.enrolled', 'root.replaced') AND e.verdict = 1",
         (node_stream(node),),
     ).fetchone()
     return int(row[0])

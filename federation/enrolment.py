@@ -208,7 +208,7 @@ def replace_root(
     *,
     stolen: bool = False,
 ) -> tuple[StreamName, ...]:
-    """Give this root the keys `fresh` by its recovery key; the ledger signs with them from now on.
+    """Give this root the keys `fresh` by its recovery key; the caller then signs with them.
 
     If the old ones were `stolen` they count no longer, and what they wrote last is confirmed as
     this node knows it: else every place below would wait. A node that was restored and has not
@@ -228,6 +228,7 @@ def replace_root(
         )
     ]
     recovering, ledger.recovering = ledger.recovering, False
+    old = ledger.identity
     try:
         with ledger.fold.holding_unlocks(tx):
             ledger.replace_root(
@@ -237,7 +238,7 @@ def replace_root(
             for name, head, holder in heads:
                 _confirm(ledger, tx, name, head, holder, hand)
     finally:
-        ledger.recovering = recovering
+        ledger.recovering, ledger.identity = recovering, old
     return tuple(name for name, _, _ in heads)
 
 

@@ -128,6 +128,13 @@ def staged_rotation(keys: Path, node: NodeId) -> Identity | None:
     return _load(keys, node, suffix=".next")
 
 
+def drop_rotation(keys: Path) -> None:
+    """Forget the staged keys, if there are any: somebody else may have them."""
+    keyfiles.check_folder(keys)
+    for name in reversed(ROTATED):  # without the last one they count as not staged
+        _path(keys, name, ".next").unlink(missing_ok=True)
+
+
 def commit_rotation(keys: Path, node: NodeId) -> Identity:
     """Make the staged keys current; the old ones stay as numbered files.
 

@@ -194,9 +194,11 @@ def drop_through(tx: sqlite3.Connection, link: LinkRow, count: int) -> None:
 
 
 def waiting(tx: sqlite3.Connection, link: int) -> tuple[int, int]:
-    """Count the entries not yet settled, and say since when the oldest waits (0 if none)."""
+    """Count the entries not yet settled, and say since when the first waits (0 if none)."""
     row = tx.execute(
-        "SELECT count(*), coalesce(min(queued_at), 0) FROM outbox WHERE link = ?", (link,)
+        "SELECT count(*), coalesce((SELECT queued_at FROM outbox WHERE link = ?1 ORDER BY id"
+        " LIMIT 1), 0) FROM outbox WHERE link = ?1",
+        (link,),
     ).fetchone()
     return int(row[0]), int(row[1])
 
@@ -221,7 +223,8 @@ def stirring(tx: sqlite3.Connection, after: int) -> Stirring:
         peers[link] = NodeId(peer)
         standing[peers[link]] = (is_open, epoch)
     rows = tx.execute(
-        "SELECT link, max(id) FROM outbox WHERE id > ? GROUP BY link", (after,)
+        "SELECT link, max(id) FROM outbox WHERE id > ? GROUP BY +link",  # by id, not by the index
+        (after,),
     ).fetchall()
     newest = max((row for _, row in rows), default=after)
     return Stirring(newest, standing, frozenset(peers[link] for link, _ in rows))

@@ -56,6 +56,7 @@ class PartStore:
         self._identity = identity
         self._prepared: dict[str, float] = {}  # when, by the monotonic clock of this process
         self._lock = threading.Lock()  # several threads prepare
+        self._durable = set[str]()  # subfolders whose own names are known to be on the disk
 
     def prepare(self, part: PlainPart) -> PreparedPart:
         """Encrypt `part` into a durable file under a key of its own. Slow: call it in a thread.
@@ -136,7 +137,9 @@ class PartStore:
                 file.flush()
                 os.fsync(file.fileno())
             sync_folder(path.parent)
-            sync_folder(self.folder)
+            if path.parent.name not in self._durable:  # at most 256 times
+                sync_folder(self.folder)
+                self._durable.add(path.parent.name)
         except OSError:
             path.unlink()
             raise

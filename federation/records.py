@@ -89,14 +89,12 @@ class NodeKind:
         match data:
             case NodeInvited():
                 _invited(tx, subject, data)
-            case NodeEnrolled():
+            case NodeEnrolled() | RootReplaced():
                 _enrolled(tx, subject, data)
             case NodeRotated():
                 _rotated(tx, subject, data, stored)
             case NodeChangedOver():
                 _change(tx, subject, data)
-            case RootReplaced():
-                _replaced(tx, subject, data)
             case NodeSuspended() | NodeResumed() | NodeRevoked():
                 _set_state(tx, subject, _STANDING[type(data)])
             case _:
@@ -211,22 +209,16 @@ def _invited(tx: sqlite3.Connection, subject: NodeId, data: NodeInvited) -> None
     )  # fmt: skip
 
 
-def _enrolled(tx: sqlite3.Connection, subject: NodeId, data: NodeEnrolled) -> None:
+def _enrolled(tx: sqlite3.Connection, subject: NodeId, data: NodeEnrolled | RootReplaced) -> None:
     tx.execute("UPDATE node_keys SET state = 'ended' WHERE node = ?", (subject,))
     key = _insert_key(tx, subject, data.keys, "current")
+    if isinstance(data, RootReplaced):
+        tx.execute("UPDATE node_records SET key = ? WHERE node = ?", (key, subject))
+        return
     tx.execute(
         "INSERT INTO node_records VALUES (?, ?, ?, ?, ?, '', 0) ON CONFLICT (node) DO UPDATE SET"
         " zh = excluded.zh, en = excluded.en, state = excluded.state, key = excluded.key",
         (subject, data.names.zh, data.names.en, NodeState.ENROLLED.value, key),
-    )
-
-
-def _replaced(tx: sqlite3.Connection, subject: NodeId, data: RootReplaced) -> None:
-    tx.execute("UPDATE node_keys SET state = 'ended' WHERE node = ?", (subject,))
-    key = _insert_key(tx, subject, data.keys, "current")
-    tx.execute(
-        "UPDATE node_records SET state = ?, key = ? WHERE node = ?",
-        (NodeState.ENROLLED.value, key, subject),
     )
 
 

@@ -25,6 +25,8 @@ class RecoveryKey:
 
     node: NodeId
     key_id: KeyId
+    public: bytes
+    """Its public half: 32 bytes."""
     _private: ed25519.Ed25519PrivateKey
 
     def sign(self, purpose: str, body: bytes) -> bytes:
@@ -38,7 +40,8 @@ def read_recovery_key(node: NodeId, text: str) -> RecoveryKey:
         private = ed25519.Ed25519PrivateKey.from_private_bytes(unb64(text.strip()))
     except ValueError:
         raise MalformedError("not a recovery key: 43 letters, digits, - and _") from None
-    return RecoveryKey(node, key_id_of(private.public_key().public_bytes_raw()), private)
+    public = private.public_key().public_bytes_raw()
+    return RecoveryKey(node, key_id_of(public), public, private)
 
 
 def named_by(first: Event) -> bytes:

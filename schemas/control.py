@@ -107,6 +107,23 @@ class Rotated(msgspec.Struct, frozen=True, kw_only=True):
     key: str
 
 
+class ReplaceRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """Give this root new keys by its offline recovery key."""
+
+    recovery_key: str
+    """The private key as it was printed, base64url."""
+    stolen: bool = False
+    """Whether somebody else may have the old keys: then they count no longer."""
+
+
+class RootReplacement(msgspec.Struct, frozen=True, kw_only=True):
+    """What the root signs with now."""
+
+    key: str
+    confirmed: int
+    """Streams that the old keys wrote last, confirmed under the new one after a theft."""
+
+
 class ReclaimStream(msgspec.Struct, frozen=True, kw_only=True):
     """Take a case (by number or stream) from a node below; `holder` is this node if not named."""
 
@@ -120,6 +137,23 @@ class AdoptStream(msgspec.Struct, frozen=True, kw_only=True):
 
     stream: StreamName
     reason: str
+
+
+class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream whose last events wait behind a revoked key, until someone adopts them."""
+
+    stream: StreamName
+    events: int
+    author: NodeId
+    """Who wrote the last of them."""
+    holder: NodeId
+    """Who may adopt them; so may an ancestor of his."""
+
+
+class HeldBackList(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits here; at most the first 500."""
+
+    streams: tuple[HeldBack, ...]
 
 
 class Custody(msgspec.Struct, frozen=True, kw_only=True):

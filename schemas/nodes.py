@@ -90,7 +90,7 @@ class NodeRevoked(msgspec.Struct, frozen=True, kw_only=True, tag="node.revoked",
 class RootReplaced(
     msgspec.Struct, frozen=True, kw_only=True, tag="root.replaced", tag_field="kind"
 ):
-    """根换钥: the offline recovery key gives the root new keys, above every branch of its record."""
+    """根换钥: the offline recovery key gives the root new keys, above all else in its record."""
 
     keys: PublicKeys
     """The old keys end: what they signed stays valid."""

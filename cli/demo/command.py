@@ -82,13 +82,14 @@ def demo(
             good = asyncio.run(_demo(root, began, once=once, as_json=as_json, offset=offset))
         except (NotReadyError, StuckError) as error:
             fail(str(error))
-        except KeyboardInterrupt:
-            good = True
+        except asyncio.CancelledError:
+            good = not once
     if not good:
         fail("a chain did not verify, or replicas differ")
 
 
 async def _demo(root: Path, began: float, *, once: bool, as_json: bool, offset: int) -> bool:
+    _stop_in_order()
     async with fleet_in(root, _tell) as fleet:
         if offset:
             await fleet.move_clocks(offset)
@@ -97,8 +98,16 @@ async def _demo(root: Path, began: float, *, once: bool, as_json: bool, offset: 
             if once:
                 return await _show(fleet, began, as_json=as_json)
             _greet(fleet)
-            await _until_told()
+            await asyncio.Event().wait()  # until a signal says stop
             return True
+
+
+def _stop_in_order() -> None:
+    """Let Ctrl-C and SIGTERM end what runs here, and then its nodes."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    if task is not None:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(one, task.cancel)
 
 
 @asynccontextmanager
@@ -172,14 +181,6 @@ def _greet(fleet: Fleet) -> None:
         people = ", ".join(f"{one.login} {one.name}" for one in sample.people_of(node)[:6])
         _tell(f"{node:<12} {fleet.places[node].zh:<16} {url}  {people}")
     _tell("Ctrl-C 结束 · to end")
-
-
-async def _until_told() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, stop.set)
-    await stop.wait()
 
 
 def _tell(line: str) -> None:

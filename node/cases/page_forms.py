@@ -40,6 +40,7 @@ from schemas.ids import DepartmentId
 from schemas.parts_api import Uploaded
 
 MOST_SHEETS: Final = 99  # as the model: more is a slip of the keyboard
+MOST_DIGITS: Final = 9  # of a number in a form; Python itself refuses beyond 4,300
 MEGABYTE: Final = 1 << 20
 
 
@@ -57,7 +58,7 @@ class Sent:
     def seen(self) -> int | None:
         """The `seq` of the case that the person was looking at."""
         text = self.typed.text("seen")
-        return int(text) if text.isdecimal() else None
+        return int(text) if _is_number(text) else None
 
     @property
     def opinion(self) -> str:
@@ -129,10 +130,14 @@ async def _correct(desk: Desk, sent: Sent) -> CaseView:
     return await desk.run(actions.correct, sent.number, form)
 
 
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= MOST_DIGITS
+
+
 def count(typed: Typed, field: str) -> int:
     """Read a number of papers. Raises `BadInputError`."""
     text = typed.text(field) or "0"
-    if not text.isdecimal() or int(text) > MOST_SHEETS:
+    if not _is_number(text) or int(text) > MOST_SHEETS:
         raise BadInputError({field: "bad_count"})
     return int(text)
 

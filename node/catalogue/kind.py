@@ -10,7 +10,7 @@ import msgspec
 from federation.kinds import in_line
 from federation.streams import Stored, Verdict
 from node.catalogue import model, rules, store
-from schemas.events import RECLAIMED, Event
+from schemas.events import CUSTODY_KINDS, Event
 from schemas.ids import NodeId, StreamName, stream_creator
 from schemas.items import ItemPublished
 
@@ -36,7 +36,7 @@ class ItemKind:
            his own stream or one below him;
         3. it reads as an item;
         """
-        if event.kind == RECLAIMED:
+        if event.kind in CUSTODY_KINDS:
             return Verdict.EFFECTIVE
         if event.kind != PUBLISHED:  # 1
             return Verdict.UNJUDGED

@@ -9,6 +9,8 @@ import asyncio
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,9 @@ from node.settings import FILE_NAME
 from node.work import SYSTEM, Work
 
 BACKUPS: Final = "backups"
+KEPT: Final = timedelta(days=30)
+"""What was destroyed lives on in older backups: each ends when a newer one is made after this."""
+_STAMP: Final = "%Y%m%d-%H%M%S"
 
 
 class BackupError(Exception):
@@ -27,7 +32,8 @@ class BackupError(Exception):
 
 async def back_up(node: Node) -> Path:
     """Copy everything into `backups/<instant>`, whole or not at all, and check the copy."""
-    name = f"{node.clock.now().astimezone(CHINA):%Y%m%d-%H%M%S}"
+    now = node.clock.now().astimezone(CHINA)
+    name = f"{now:{_STAMP}}"
     target = node.home / BACKUPS / name
     draft = node.home / BACKUPS / f".{name}"
     if target.exists():
@@ -41,7 +47,17 @@ async def back_up(node: Node) -> Path:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    await asyncio.to_thread(_end_old, target.parent, now)
     return target
+
+
+def _end_old(folder: Path, now: datetime) -> None:
+    """Remove the backups made here more than `KEPT` before this one (protocol §5.4)."""
+    for path in folder.iterdir():
+        with suppress(ValueError):  # not ours
+            made = datetime.strptime(path.name, _STAMP).replace(tzinfo=CHINA)
+            if now - made > KEPT:
+                shutil.rmtree(path)
 
 
 def _begin(draft: Path) -> None:

@@ -18,9 +18,10 @@ from node.cases import erasure, reading
 from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
-from node.runtime import backups, joining, rotation, timekeeping
+from node.runtime import backups, held_back, joining, rotation, timekeeping
 from node.runtime.network import Network
 from node.runtime.opening import Node
+from node.runtime.replacing import replace_root
 from node.settings import Purpose, save_settings
 from node.staff import signing_in
 from node.staff.passwords import Passwords
@@ -57,6 +58,7 @@ class Station:
     node: Node
     network: Network | None = None
     url: str = ""
+    actor: Actor = OPERATOR
 
     @property
     def online(self) -> Network:
@@ -198,7 +200,7 @@ async def _govern(
             raise NotFoundError(node)
         return c.Governed(node=node, state=record.state, reclaimed=count)
 
-    done = await station.node.works.run(OPERATOR, unit)
+    done = await station.node.works.run(station.actor, unit)
     if station.network is not None:
         await station.network.admit()
     return done
@@ -225,6 +227,11 @@ async def nodes_reclaim(station: Station, asked: c.ReclaimStream) -> c.Custody:
         return c.Custody(stream=name, holder=holder)
 
     return await station.node.works.run(OPERATOR, unit)
+
+
+async def nodes_waiting(station: Station, _: c.Nothing) -> c.HeldBackList:
+    """List what waits under revoked keys."""
+    return await station.node.works.read(held_back.waiting)
 
 
 async def nodes_adopt(station: Station, asked: c.AdoptStream) -> c.Custody:
@@ -375,7 +382,9 @@ COMMANDS: Final[Mapping[str, tuple[type[msgspec.Struct], Run]]] = MappingProxyTy
         "nodes.resume": (c.GovernNode, nodes_resume),
         "nodes.revoke": (c.GovernNode, nodes_revoke),
         "nodes.rotate": (c.Nothing, nodes_rotate),
+        "nodes.replace_root": (c.ReplaceRoot, lambda s, a: replace_root(s.node, s.network, a)),
         "nodes.reclaim": (c.ReclaimStream, nodes_reclaim),
+        "nodes.waiting": (c.Nothing, nodes_waiting),
         "nodes.adopt": (c.AdoptStream, nodes_adopt),
         "nodes.waive": (c.WaivePeer, nodes_waive),
         "nodes.resend": (c.ResendEvent, nodes_resend),

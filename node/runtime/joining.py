@@ -175,7 +175,8 @@ class Wanted:
     purpose: Purpose = Purpose.PRODUCTION
 
 
-def _broker_for(child: NodeId, wanted: Wanted) -> Broker:
+def broker_for(child: NodeId, wanted: Wanted) -> Broker:
+    """Choose the broker of a new home."""
     if wanted.broker is not None:
         return wanted.broker
     runs = Capability.BROKER in profile_of(level_of(child)).capabilities
@@ -241,7 +242,7 @@ async def _settle_in(
         root=answer.root,
         purpose=wanted.purpose,
         http=wanted.http,
-        broker=_broker_for(invitation.child, wanted),
+        broker=broker_for(invitation.child, wanted),
         upstream=Upstream(url=invitation.url, region=answer.region),
     )
     again = (home / DATABASE).exists()
@@ -273,7 +274,7 @@ async def begin_root(
     await asyncio.to_thread(create_identity, home / KEYS, node)
     settings = Settings(
         node=node, names=names, purpose=wanted.purpose, http=wanted.http,
-        broker=_broker_for(node, wanted),
+        broker=broker_for(node, wanted),
     )  # fmt: skip
     async with open_node(home, settings=settings) as opened:
         root = await opened.works.run(SYSTEM, _begin_root, names, recovery)

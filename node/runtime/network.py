@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 TEND_SECONDS: Final = 20.0  # how soon an expired one-time code is taken off the broker
 GATHER_SECONDS: Final = 0.02  # many changes, one look
 LOOK_SECONDS: Final = 0.25  # between looks while mail streams in: each costs reads and a commit
+DOUBT_SECONDS: Final = 3.0  # between looks at a doubtful clock: people wait
 CERTIFICATES: Final = "tls"
 
 
@@ -55,6 +56,8 @@ class Network:
     admitted: tuple[BrokerUser, ...] | None = None
     """The users that the broker was last told of."""
     admitting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    doubted: bool = False
+    """Whether our clock was in doubt at the last look."""
     ended: set[KeyId] = field(default_factory=set)
     """Own keys that we have said we no longer use, since the start."""
 
@@ -125,14 +128,15 @@ class Network:
             except Exception:
                 log.exception("network.tend_failed")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.changed.wait(), TEND_SECONDS)
+                pause = DOUBT_SECONDS if self.doubted else TEND_SECONDS
+                await asyncio.wait_for(self.changed.wait(), pause)
             await asyncio.sleep(max(GATHER_SECONDS, looked + LOOK_SECONDS - time.monotonic()))
 
     async def _tend_once(self) -> None:
         await self.admit()
         if self.node.ledger.recovering and await self.node.database.write(end_recovery):
             self.node.ledger.recovering = False
-        await self._follow_rotation()
+        await self.follow_rotation()
         await self._look_at_clock()
         await self._look_at_what_waits()
         if await self.node.works.read(wishes.pending):
@@ -146,15 +150,20 @@ class Network:
                 self.courier.wake()
 
     async def _look_at_clock(self) -> None:
-        me, above = self.node.me, parent_of(self.node.me)
-        compared = self.courier is not None and above in self.courier.compared
+        me, above, courier = self.node.me, parent_of(self.node.me), self.courier
+        if above is None or courier is None:
+            return
+        compared = self.doubted and above in courier.compared  # since the doubt arose
         now = to_ms(self.node.clock.now())
         doubtful = await self.node.database.write(
             lambda tx: timekeeping.look(tx, me, now, compared=compared)
         )
-        if doubtful and above is not None and self.courier is not None:
+        if doubtful and not self.doubted:
             log.warning("clock.in_doubt")
-            self.courier.greet(above)
+            courier.compared.discard(above)
+        if doubtful:
+            courier.greet(above)
+        self.doubted = doubtful
 
     async def admit(self) -> None:
         """Tell the broker who may use it now, and make their mailboxes."""
@@ -174,7 +183,7 @@ class Network:
                 log.exception("broker.users_refused")
         await own.ensure_mailboxes({user.node for user in users if not user.temporary_for})
 
-    async def _follow_rotation(self) -> None:
+    async def follow_rotation(self) -> None:
         """Begin to use staged keys once the parent's event gives them."""
         staged = staged_rotation(self.node.home / KEYS, self.node.me)
         if staged is not None and await self.node.works.read(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -191,8 +192,8 @@ def _control(node: Node, network: Network) -> Control:
 
     def govern(run: commands.Run) -> Perform:
         async def perform(desk: Desk, place: NodeId, reason: str) -> None:
-            del desk  # the page has checked the role; the event is by the operator's desk
-            await run(station, c.GovernNode(node=place, reason=reason))
+            by_him = replace(station, actor=desk.actor)  # the page has checked the role
+            await run(by_him, c.GovernNode(node=place, reason=reason))
 
         return perform
 

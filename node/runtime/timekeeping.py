@@ -51,8 +51,9 @@ def look(tx: Tx, me: NodeId, now: int, *, compared: bool) -> bool:
             directory.note_finding(tx, "clock_drift", link.peer, "", now)
     above = parent_of(me)
     own = links.load(tx, above) if above is not None else None
-    agreed = compared and own is not None and -own.drift <= MOST_AHEAD
-    if agreed:
+    near = own is None or -own.drift <= MOST_AHEAD
+    agreed = compared and near
+    if near:
         tx.execute("DELETE FROM local_facts WHERE name = ?", (KEPT,))
     seen = int(_fact(tx, SEEN) or 0)
     if not seen or now < seen or TICK < now - seen <= MOST_AHEAD or (agreed and now - seen > TICK):

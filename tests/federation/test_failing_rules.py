@@ -96,7 +96,7 @@ LEFT = [Verdict.UNJUDGED, Verdict.UNJUDGED]
 
 
 @pytest.mark.parametrize("where", ["judge", "project"])
-@pytest.mark.parametrize("error", [ValueError(PRIVATE), MalformedError(SECRET), KeyError(SECRET)])
+@pytest.mark.parametrize("error", [ValueError(PRIVATE), MalformedError(PRIVATE), KeyError(PRIVATE)])
 def test_what_rules_fail_at_is_stored_and_passed_on_and_the_rest_of_the_parcel_arrives(
     world: World, where: str, error: Exception
 ) -> None:

@@ -18,7 +18,11 @@ SCENARIOS = {
     "restore": frozenset({"restore"}),
     "revoke": frozenset({"revoke"}),
     "evil town": frozenset({"evil"}),
+    "replaced root": frozenset({"reclaim", "restore", "replace"}),
     "all": frozenset({"skew", "reclaim", "restore", "revoke", "evil"}),
+    "all, and a replaced root": frozenset(
+        {"skew", "reclaim", "restore", "revoke", "evil", "replace"}
+    ),
 }
 
 
@@ -44,6 +48,7 @@ def fault(world: World, me: NodeId, roll: float, faults: frozenset[str]) -> None
         ("restore", 0.94, back_up_or_restore),
         ("revoke", 0.95, revoke),
         ("evil", 0.97, evil),
+        ("replace", 0.98, replace),
     ):
         if roll < below:
             if name in faults:
@@ -104,6 +109,13 @@ def evil(world: World, me: NodeId) -> None:
     if old:
         name, at = world.dice.choice(old)
         world.reclaim(T, name, T, at=at)
+
+
+def replace(world: World, me: NodeId) -> None:
+    """The root's recovery key is taken from its safe, sometimes after a theft."""
+    del me
+    if not world.places[C].ledger.recovering:
+        world.replace_root(stolen=world.dice.random() < 0.5)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -277,6 +277,9 @@ class NoKeys:
     def owned(self, key: KeyId) -> bool:  # noqa: ARG002
         return False
 
+    def recovery(self, node: NodeId) -> bytes | None:  # noqa: ARG002
+        return None
+
 
 @given(body=st.binary(max_size=200), purpose=st.sampled_from(["ask", "part", "x"]))
 def test_reading_anything_raises_a_rejection_alone(body: bytes, purpose: str) -> None:

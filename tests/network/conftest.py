@@ -6,8 +6,6 @@ import pytest
 
 from tests.support.nodes import FOUR_TIERS, THREE_TIERS, Net, copied, make_network
 
-pytestmark = pytest.mark.broker
-
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -80,6 +80,31 @@ async def test_a_clock_more_than_a_day_ahead_asks_a_person_first(homes: Net) -> 
     await work_until_closed(homes, taken.number)
 
 
+async def test_a_clock_that_jumps_while_the_node_runs_is_noticed_and_forgiven(
+    three: Net,
+) -> None:
+    clock = three[VILLAGE].node.clock
+    clock.offset = timedelta(hours=30)
+    with pytest.raises(ClockInDoubtError):
+        await take(three[VILLAGE])
+    three.net(VILLAGE).changed.set()
+
+    async def measured() -> bool:
+        return abs(await drift(three) + 30 * HOUR) < MINUTE
+
+    await until(measured)
+    with pytest.raises(ClockInDoubtError):
+        await take(three[VILLAGE])
+    clock.offset = timedelta(0)
+
+    async def believed() -> bool:
+        state = await commands.clock_look(three[VILLAGE], c.ConfirmClock())
+        return state.ahead_ms == 0
+
+    await until(believed)
+    assert (await take(three[VILLAGE])).state is CaseState.RECEIVED
+
+
 async def test_a_machine_that_was_off_for_a_week_is_believed_once_its_parent_agrees(
     homes: Net,
 ) -> None:

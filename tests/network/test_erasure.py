@@ -124,3 +124,11 @@ async def test_an_erased_part_of_an_old_backup_is_not_served_and_is_erased_again
     await three.quiet(VILLAGE, TOWN)
     authors = await three.read(COUNTY, lambda tx: _authors(tx, view.stream, "erasure_done"))
     assert sorted(authors) == sorted(HOLDERS)  # it has said so before
+
+
+async def test_backups_end_and_with_them_what_was_destroyed(three: Net) -> None:
+    folder = three.home(VILLAGE) / backups.BACKUPS
+    for name in ("20200101-000000", "notes", "29990101-000000"):
+        (folder / name).mkdir(parents=True)
+    made = await backups.back_up(three[VILLAGE].node)
+    assert {path.name for path in folder.iterdir()} == {made.name, "notes", "29990101-000000"}

@@ -58,7 +58,11 @@ async def test_a_lost_answer_is_no_disaster_the_same_keys_get_the_same_answer(
     assert (await three.status(COUNTY)).events == events
     await three.start(NEW_TOWN)
     await three.quiet(COUNTY, NEW_TOWN)
-    assert not (await three.status(NEW_TOWN)).recovering
+    await until(lambda: _recovered(three))
+
+
+async def _recovered(net: Net) -> bool:
+    return not (await net.status(NEW_TOWN)).recovering
 
 
 async def test_a_used_code_lets_no_other_machine_in(three: Net, tmp_path: Path) -> None:

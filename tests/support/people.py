@@ -1,15 +1,17 @@
 """What people do at the seven nodes: act, reclaim, revoke, restore, and adopt what waits."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from federation import directory, enrolment, streams
 from federation.encoding import unb64
 from federation.errors import CannotAppendError
 from federation.identity import Identity, create_identity
+from federation.roots import read_recovery_key
 from schemas.events import HolderAdopted
 from schemas.ids import NodeId, StreamName, parent_of
 from schemas.reasons import Reason
-from tests.support.places import Acted, Place, Places, transaction
+from tests.support.places import Acted, C, Place, Places, transaction
 
 
 class People(Places):
@@ -87,8 +89,31 @@ class People(Places):
         with transaction(place):
             place.link.renew_all(place.tx)
 
+    def replace_root(self, *, stolen: bool = False) -> Identity:
+        """Give the root fresh keys by its recovery key, and let it use them."""
+        city = self.places[C]
+        fresh, key = self._fresh(city), read_recovery_key(C, self.recovery)
+        with transaction(city):
+            enrolment.replace_root(city.ledger, city.tx, key, fresh, self.hand(), stolen=stolen)
+        city.identity = city.ledger.identity = fresh
+        with transaction(city):  # a new key is introduced by a hello, which carries its record
+            city.link.renew_all(city.tx)
+        return fresh
+
+    def rebuild(self, me: NodeId, records: Iterable[str]) -> Place:
+        """A machine that lost everything begins anew with fresh keys and a neighbour's records."""
+        lost = self.places[me]
+        lost.tx.close()
+        lost.folder.rename(lost.folder.with_name(f"{me}-lost"))
+        place = self._make(me, lost.ledger.root)
+        self.take_proof(place, place.ledger.root, [unb64(raw) for raw in records])
+        return place
+
     def adopt(self) -> bool:
         """People look at what waits: first at records, then at who is locked out, then at cases."""
+        if not self._speaks(self.places[C], C):  # replaced, and restored before anybody heard of it
+            self.replace_root()
+            return True
         return self._adopt("node") or self._readmit() or self._adopt("case")
 
     def adopt_all(self, rounds: int = 12) -> None:

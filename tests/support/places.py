@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from federation import directory, enrolment, links, streams
 from federation.directory import snapshot
-from federation.encoding import unb64
+from federation.encoding import b64, unb64
 from federation.enrolment import ask_of
 from federation.envelope import read_envelope
 from federation.errors import ParkedError, WrongKeyError
@@ -120,6 +121,8 @@ class Places:
     nonce: int = 0
     backups: dict[NodeId, Path] = field(default_factory=dict)
     receipted: set[tuple[str, str]] = field(default_factory=set)
+    recovery: str = b64(bytes(range(32)))
+    """The root's private recovery key, in its safe."""
 
     # --- making
 
@@ -131,11 +134,17 @@ class Places:
             if me == C:
                 with transaction(place):
                     names = NodeNames(zh=me, en=me)
-                    root = enrolment.begin_root(place.ledger, place.tx, names, "", self.hand())
+                    root = enrolment.begin_root(
+                        place.ledger, place.tx, names, self._public_recovery(), self.hand()
+                    )
                     place.link.follow_directory(place.tx)
                 continue
             self._enrol(me)
         self.settle()
+
+    def _public_recovery(self) -> str:
+        private = Ed25519PrivateKey.from_private_bytes(unb64(self.recovery))
+        return b64(private.public_key().public_bytes_raw())
 
     def hand(self) -> Hand:
         self.now += 1000

@@ -156,6 +156,8 @@ class Trust:
     known: dict[tuple[str, str], bytes] = field(default_factory=dict)
     own: set[tuple[str, str]] = field(default_factory=set)
     good: set[tuple[str, str]] = field(default_factory=set)
+    recovery: dict[str, bytes] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
 
 
 def above(a: str, b: str) -> bool:
@@ -164,7 +166,7 @@ def above(a: str, b: str) -> bool:
 
 def stated(event: Event, place: str) -> bytes | None:
     data, kind = event.said["data"], event.said["kind"]
-    purpose = {"node.enrolled": "join", "node.rotated": "rotate"}.get(kind)
+    purpose = {"node.enrolled": "join", "node.rotated": "rotate", "root.replaced": ""}.get(kind)
     if purpose is None or data["kind"] != kind:
         return None
     keys = {name: data["keys"][name] for name in ("signing", "sealing", "nats")}
@@ -174,27 +176,46 @@ def stated(event: Event, place: str) -> bytes | None:
     return public if own or signed(public, purpose, claim, b64(data["request"])) else None
 
 
+def vouched(name: str, event: Event, trust: Trust) -> bytes:
+    """The public key under which the event must be signed."""
+    said, place = event.said, name.split("/")[1]
+    if name.startswith("node/") and event.hash == trust.root:
+        public = stated(event, place) or b""
+        trust.known[key_id(public), place] = public
+        trust.recovery[place] = b64(said["data"].get("recovery", ""))
+    if said["kind"] != "root.replaced":
+        return trust.known.get(event.owner, b"")
+    public = trust.recovery[place]
+    if name != f"node/{said['node']}" or key_id(public) != said["key"]:
+        raise NotProvenError("another key replaces a root")
+    trust.replaced.add(place)
+    return public
+
+
+def may_begin(name: str, event: Event, trust: Trust) -> bool:
+    said, place = event.said, name.split("/")[1]
+    by = above(said["node"], place) or event.hash == trust.root
+    return said["prev"] == ZEROS and (by if name == f"node/{place}" else said["node"] == place)
+
+
+def may_follow(said: dict[str, Any], before: dict[str, Any]) -> bool:
+    reclaims = said["kind"] == "holder.reclaimed" and above(said["node"], before["holder"])
+    by = said["node"] == before["holder"] or reclaims or said["kind"] == "root.replaced"
+    return said["seq"] == before["seq"] + 1 and by
+
+
 def check_chain(name: str, events: list[Event], trust: Trust) -> dict[str, Event]:
     known: dict[str, Event] = {}
     place = name.split("/")[1]
     for event in sorted(events, key=lambda one: one.said["seq"]):
         said = event.said
-        if name.startswith("node/") and event.hash == trust.root:
-            public = stated(event, place) or b""
-            trust.known[key_id(public), place] = public
-        public = trust.known.get(event.owner, b"")
+        public = vouched(name, event, trust)
         if said["stream"] != name or not signed(public, "event", event.payload, event.signature):
             raise NotProvenError(f"event {said['seq']} of {name} is not signed")
         if said["seq"] == 0:
-            by = above(said["node"], place) or event.hash == trust.root
-            may = said["prev"] == ZEROS and (
-                by if name == f"node/{place}" else said["node"] == place
-            )
+            may = may_begin(name, event, trust)
         else:
-            before = known[said["prev"]].said if said["prev"] in known else said
-            reclaims = said["kind"] == "holder.reclaimed" and above(said["node"], before["holder"])
-            may = said["seq"] == before["seq"] + 1
-            may = may and (said["node"] == before["holder"] or reclaims)
+            may = said["prev"] in known and may_follow(said, known[said["prev"]].said)
         if not may or said["holder"][:4] != said["node"][:4]:
             raise NotProvenError(f"event {said['seq']} of {name} does not follow")
         known[event.hash] = event
@@ -211,6 +232,8 @@ def counting(known: dict[str, Event], trust: Trust) -> list[Event]:
         after[event.said["prev"]].append(event)
 
     def rank(event: Event) -> int:
+        if event.said["kind"] == "root.replaced":
+            return 0
         return len(event.said["node"]) if event.owner in trust.good else 99
 
     def best(event: Event) -> int:
@@ -219,7 +242,7 @@ def counting(known: dict[str, Event], trust: Trust) -> list[Event]:
     path: list[Event] = []
     while options := after[path[-1].hash if path else ZEROS]:
         path.append(min(options, key=lambda one: (best(one), one.hash)))
-    while path and path[-1].owner not in trust.good:
+    while path and rank(path[-1]) == 99:
         path.pop()
     return path
 
@@ -229,7 +252,8 @@ def take_record(name: str, events: list[Event], trust: Trust) -> None:
     place = name.split("/")[1]
     while True:
         count = counting(known, trust)
-        given = {(key_id(key), place) for one in count if (key := stated(one, place))} | trust.own
+        given = {(key_id(key), place) for one in count if (key := stated(one, place))}
+        given |= set() if place in trust.replaced else trust.own
         taken = {
             (key, place)
             for one in known.values()
@@ -237,6 +261,9 @@ def take_record(name: str, events: list[Event], trust: Trust) -> None:
             and (one in count or one.owner in trust.good)
             for key in one.said["data"]["keys"]
         }  # fmt: skip
+        for one in known.values():
+            if one.said["kind"] == "root.replaced":
+                taken |= {(key, place) for key in one.said["data"].get("revoked", [])}
         mine = {owner for owner in trust.known if owner[1] == place}
         good = (trust.good - mine) | (given & mine) - taken
         if good == trust.good:

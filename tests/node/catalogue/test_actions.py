@@ -14,6 +14,7 @@ from node.catalogue.kind import ItemKind
 from node.errors import BadInputError, NotAllowedError, NotFoundError
 from node.staff import actions as staff
 from node.work import SYSTEM, Actor
+from schemas.events import HolderAdopted
 from schemas.ids import Level, NodeId, StaffId, StreamName
 from schemas.items import Item, ItemPublished, PublishReport
 from schemas.staff import Department, Role
@@ -276,3 +277,12 @@ async def test_a_kind_of_a_newer_version_is_kept_unjudged(county: Member, villag
     await carry(county, village, stream)
     assert await village.verdicts(stream) == [EFFECTIVE, UNJUDGED]
     assert (await village.works.read(actions.guide, VILLAGE, "wjj-01")).version == 1
+
+
+async def test_an_adoption_does_not_end_the_life_of_an_item(county: Member) -> None:
+    await publish(county, LICENCE)
+    stream = await stream_of(county, LICENCE.code)
+    await county.works.run(
+        OPERATOR, lambda work: work.append(stream, HolderAdopted(reason="other"), holder=COUNTY)
+    )
+    assert await county.verdicts(stream) == [1, 1]
