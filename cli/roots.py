@@ -18,8 +18,6 @@ Key = Annotated[
     str,
     typer.Option(
         "--recovery-key",
-        prompt="恢复密钥 · recovery key",
-        hide_input=True,
         help="`init` 打印的恢复密钥, 不写则询问 · as `init` printed it; asked for if left out。",
     ),
 ]
@@ -36,7 +34,7 @@ Proofs = Annotated[
 
 
 def replace_root(  # noqa: PLR0913  # the options of a command
-    recovery_key: Key,
+    recovery_key: Key = "",
     stolen: Stolen = False,
     proofs: Proofs = None,
     home: Home = HERE,
@@ -47,8 +45,9 @@ def replace_root(  # noqa: PLR0913  # the options of a command
     as_json: Json = False,
 ) -> None:
     """根节点换钥: 密钥失窃, 或机器全毁后重建 · give a root new keys by its recovery key。"""
+    key = recovery_key or typer.prompt("恢复密钥 · recovery key", hide_input=True)
     if not proofs:
-        asked = c.ReplaceRoot(recovery_key=recovery_key, stolen=stolen)
+        asked = c.ReplaceRoot(recovery_key=key, stolen=stolen)
         done = ask(home, "nodes.replace_root", asked, c.RootReplacement)
         if as_json:
             emit(done)
@@ -59,7 +58,7 @@ def replace_root(  # noqa: PLR0913  # the options of a command
         return
     found = [_read(path) for path in proofs]
     wanted = Wanted(http=Http(host=host, port=port, tls=not plain), purpose=purpose)
-    settings = run(replacing.rebuild_root(home, found, recovery_key, wanted))
+    settings = run(replacing.rebuild_root(home, found, key, wanted))
     if as_json:
         emit({"node": settings.node, "root": settings.root, "home": str(home)})
         return

@@ -31,8 +31,8 @@ POLL_SECONDS: Final = 0.01
 MEMORY: Final = "64MiB"  # where Go's collector works harder; without it a drain keeps 118 MB
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)  # loaded before any fork
-_ORDINARY: Final = ("TLS Handshake First", "authentication error")
-"""What the server warns of in normal life: TLS as we set it, codes and keys not admitted yet."""
+_ORDINARY: Final = ("TLS Handshake First", "authentication error", "connection closed")
+"""What the server warns of in normal life: TLS as we set it, keys not admitted yet, hang-ups."""
 _LINE: Final = re.compile(r"\[\d+\] \S+ \S+ \[(?P<level>[A-Z]{3})\] ?(?P<text>.*)")
 _LEVELS: Final = {"ERR": logging.ERROR, "WRN": logging.WARNING, "FTL": logging.ERROR}
 _DIGEST: Final = re.compile(r"is valid \((sha256:[0-9a-f]{64})\)")
@@ -95,7 +95,7 @@ async def start(server: Path, settings: BrokerSettings) -> Child:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,  # Ctrl-C stops the node first, and the node stops the broker
-        preexec_fn=_DieWithParent(os.getpid()),
+        preexec_fn=DieWithParent(os.getpid()),
     )
     drain = asyncio.create_task(_drain(process))
     try:
@@ -165,13 +165,14 @@ def _is_ours(pid: int, config: Path) -> bool:
     return os.fsencode(config) in words
 
 
-class _DieWithParent:
-    """Runs in the child between fork and exec: when the node dies, however, so does its broker."""
+class DieWithParent:
+    """Runs in the child between fork and exec: when its parent dies, however, so does the child."""
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
 
     def __call__(self) -> None:
+        """Ask the kernel for it."""
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != self._parent:  # died before the line above
             os._exit(1)

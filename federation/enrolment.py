@@ -231,12 +231,13 @@ def replace_root(
     old = ledger.identity
     try:
         with ledger.fold.holding_unlocks(tx):
-            ledger.replace_root(
-                tx, recovery, RootReplaced(keys=fresh.public, revoked=revoked), hand
-            )
+            ledger.replace_root(tx, recovery, RootReplaced(keys=fresh.public), hand)
             ledger.identity = fresh
             for name, head, holder in heads:
                 _confirm(ledger, tx, name, head, holder, hand)
+            if revoked:  # last, so that whoever reads in this order never sees the records waver
+                data = RootReplaced(keys=fresh.public, revoked=revoked)
+                ledger.replace_root(tx, recovery, data, hand)
     finally:
         ledger.recovering, ledger.identity = recovering, old
     return tuple(name for name, _, _ in heads)

@@ -32,6 +32,21 @@ KIND_FAILED: Final = "kind_failed"
 """The finding: an event could not be judged because the rules of its kind failed."""
 
 
+def attempt(tx: sqlite3.Connection, act: Callable[[], None]) -> Exception | None:
+    """Do `act` whole or not at all, and give what the rules raised in it, if anything."""
+    tx.execute("SAVEPOINT rules")
+    try:
+        act()
+    except FATAL:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever the rules may raise
+        tx.execute("ROLLBACK TO rules")
+        tx.execute("RELEASE rules")
+        return error
+    tx.execute("RELEASE rules")
+    return None
+
+
 class Fold:
     """Folds the streams of one node by the rules of their kinds."""
 
@@ -120,6 +135,9 @@ class Fold:
         elif not self._guarded(tx, stream, lambda: self._apply(tx, stream, stored)):
             stream.unjudged = True
             streams.set_verdict(tx, stored.arrival, Verdict.UNJUDGED)
+            left = replace(stored, verdict=Verdict.UNJUDGED)
+            kind = self.kind(stream.kind)
+            self._guarded(tx, stream, lambda: kind.project(tx, stream.name, left))
 
     def _apply(self, tx: sqlite3.Connection, stream: Stream, stored: Stored) -> None:
         try:
@@ -171,21 +189,13 @@ class Fold:
 
     def _guarded(self, tx: sqlite3.Connection, stream: Stream, act: Callable[[], None]) -> bool:
         """Do `act` or, if it fails, nothing but a finding; say whether it was done."""
-        tx.execute("SAVEPOINT rules")
-        try:
-            act()
-        except FATAL:
-            raise
-        except Exception as error:
-            tx.execute("ROLLBACK TO rules")
-            name = type(error.__cause__ or error).__name__
-            log.exception("kind.failed", extra={"stream": stream.name, "error": name})
-            directory.note_finding(tx, KIND_FAILED, stream.name, f"{stream.kind}: {name}", 0)
-            done = False
-        else:
-            done = True
-        tx.execute("RELEASE rules")
-        return done
+        error = attempt(tx, act)
+        if error is None:
+            return True
+        name = type(error.__cause__ or error).__name__
+        log.error("kind.failed", exc_info=error, extra={"stream": stream.name, "error": name})
+        directory.note_finding(tx, KIND_FAILED, stream.name, f"{stream.kind}: {name}", 0)
+        return False
 
     # --- what waited to be judged
 

@@ -33,7 +33,7 @@ from federation.parcel import (
     entry_hash,
 )
 from federation.survey import Survey
-from schemas.ids import line_of, node_stream, parent_of
+from schemas.ids import is_ancestor, line_of, node_stream, parent_of
 from schemas.links import (
     AnsweredEntry,
     Frame,
@@ -119,9 +119,13 @@ class Link:
     # --- hello
 
     def hello(self, tx: sqlite3.Connection, link: LinkRow, seen: bytes) -> Hello:
-        """Speak up: own nonce, the nonce seen, and the records that prove who speaks."""
+        """Speak up: own nonce, the nonce seen, and the records that prove who speaks.
+
+        A child gets its own record too: what changed above it may be told in both.
+        """
         proof: list[bytes] = []
-        for node in reversed(line_of(self.me)):
+        below = (link.peer,) if is_ancestor(self.me, link.peer) else ()
+        for node in (*reversed(line_of(self.me)), *below):
             stream = streams.load(tx, node_stream(node))
             if stream is not None:
                 proof += streams.envelopes(tx, stream)

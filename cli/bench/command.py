@@ -17,8 +17,9 @@ from cli.bench import stores, writing
 from cli.bench.figures import Filled
 from cli.bench.load import RefusedError
 from cli.demo.fleet import NotReadyError
-from cli.show import Home, Json, emit, fail
+from cli.show import REFUSALS, Home, Json, emit, fail
 from node.runtime.opening import open_node
+from node.settings import Purpose
 
 app = typer.Typer(help="量一量 · measure this program on this machine。", no_args_is_help=True)
 
@@ -34,7 +35,7 @@ def _measure(
     with tempfile.TemporaryDirectory(prefix="zhengwu-bench-") as temporary:
         try:
             figures = asyncio.run(work(home or Path(temporary)))
-        except (NotReadyError, RefusedError) as error:
+        except (NotReadyError, RefusedError, *REFUSALS) as error:
             fail(str(error))
     if as_json:
         emit(figures)
@@ -122,6 +123,8 @@ def fill(
 
 async def _fill(home: Path, cases: int, item: str) -> Filled:
     async with open_node(home) as node:
+        if node.settings.purpose is Purpose.PRODUCTION:
+            raise RefusedError(f"{home} is in real use: made-up cases belong into other homes")
         code = item or writing.COUNTY_ITEM
         before, size = stores.closed(home, node.me), stores.data_bytes(home)
         written = await writing.write_lives(node, code, cases=cases)

@@ -16,7 +16,7 @@ from cli.demo import sample
 from cli.demo.fleet import Fleet, NotReadyError, fleet_in
 from cli.demo.sample import Walk
 from cli.demo.walk import Lived, People, Replica, StuckError, live_through
-from cli.show import emit, fail
+from cli.show import REFUSALS, emit, fail
 from federation.proof import verify_proof
 from schemas.cases_api import CaseDetail
 from schemas.ids import EventHash, NodeId, level_of
@@ -80,10 +80,12 @@ def demo(
         root = home or Path(temporary)
         try:
             good = asyncio.run(_demo(root, began, once=once, as_json=as_json, offset=offset))
-        except (NotReadyError, StuckError) as error:
+        except (NotReadyError, StuckError, *REFUSALS) as error:
             fail(str(error))
         except asyncio.CancelledError:
-            good = not once
+            if once:
+                fail("stopped before every case had ended")
+            return
     if not good:
         fail("a chain did not verify, or replicas differ")
 

@@ -1,6 +1,7 @@
 """The demonstration's nodes: made, joined and run as processes of their own."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +13,7 @@ import msgspec
 from typing_extensions import override
 
 from cli.demo import sample
+from federation.broker_process import DieWithParent
 from federation.joincode import parse_invitation
 from node.catalogue.files import load_items
 from node.runtime import control, joining
@@ -122,6 +124,7 @@ class Fleet:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "cli", "run", "--home", str(self.home(node)),
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=DieWithParent(os.getpid()),
             )  # fmt: skip
         finally:
             log.close()

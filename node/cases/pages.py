@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
-import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -259,6 +258,13 @@ async def show_receipt(
     return await pages.show(request, desk, "receipt.html", page)
 
 
+def _qr(number: str) -> Markup:
+    """Draw the number for a scanner."""
+    import segno  # noqa: PLC0415  # a megabyte of memory that only a window that prints needs
+
+    return Markup(segno.make(number).svg_inline(scale=4))  # noqa: S704  # drawn here, ours
+
+
 def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> ReceiptPage:
     words, tx = looker.words, work.tx
     stream = _stream_of(tx, looker, number)
@@ -282,7 +288,7 @@ def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> Receipt
     return ReceiptPage(
         number=view.number,
         fresh=fresh,
-        qr=Markup(segno.make(view.number).svg_inline(scale=4)),  # noqa: S704  # drawn here from our own number
+        qr=_qr(view.number),
         facts=tuple(fact for fact in facts if fact.value),
         papers=tuple(
             PaperLine(names.get(code, code), one.originals, one.copies, len(one.parts))

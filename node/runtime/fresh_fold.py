@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from federation.authority import Authority
 from federation.envelope import Opened
+from federation.fold import attempt
 from federation.kinds import Kind, UnknownKind
 from federation.records import NodeKind
 from federation.streams import Stored, Verdict
@@ -56,13 +57,27 @@ class FreshFold:
         verdicts: dict[EventHash, Verdict] = {}
         unjudged = False
         for opened in checked.counting:
-            verdict = Verdict.UNJUDGED
-            if not unjudged or stream_kind(checked.name) == "node":
-                verdict = kind.judge(self._tx, checked.name, opened.event)
+            judges = not unjudged or stream_kind(checked.name) == "node"
+            verdict = self._step(kind, opened, arrived[opened.hash], judges=judges)
             unjudged = unjudged or verdict is Verdict.UNJUDGED
             verdicts[opened.hash] = verdict
-            kind.project(self._tx, checked.name, _stored(opened, verdict, arrived[opened.hash]))
         return Judged(verdicts, unjudged)
+
+    def _step(self, kind: Kind, opened: Opened, arrived: Arrived, *, judges: bool) -> Verdict:
+        """Fold one event; one at which the rules fail is not judged, as when it came."""
+        verdict, name = Verdict.UNJUDGED, opened.event.stream
+
+        def fold() -> None:
+            nonlocal verdict
+            if judges:
+                verdict = kind.judge(self._tx, name, opened.event)
+            kind.project(self._tx, name, _stored(opened, verdict, arrived))
+
+        if attempt(self._tx, fold) is None:
+            return verdict
+        left = _stored(opened, Verdict.UNJUDGED, arrived)
+        attempt(self._tx, lambda: kind.project(self._tx, name, left))
+        return Verdict.UNJUDGED
 
     def write_authority(self, authority: Authority) -> None:
         """Write down whose keys are good."""

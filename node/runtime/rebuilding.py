@@ -4,7 +4,9 @@ Signatures were checked when the events came, and are not checked again: that is
 no projection stays: events, links, accounts, papers, serials, drafts, answers.
 """
 
+import logging
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +15,7 @@ import msgspec
 from federation import partstore, streams
 from federation.authority import Authority
 from federation.errors import DamagedStoreError, NoPartError
+from federation.fold import attempt
 from federation.kinds import Kind, UnknownKind
 from federation.partstore import PartStore
 from federation.records import NodeKind
@@ -32,6 +35,7 @@ _EVENTS: Final = (
     "SELECT e.payload, e.hash, e.verdict, e.arrival, e.received_at, e.peer, s.kind FROM events e"
     " JOIN streams s ON s.id = e.stream WHERE"
 )
+log = logging.getLogger(__name__)
 _decoder: Final = msgspec.json.Decoder(Event)
 
 
@@ -86,7 +90,10 @@ def _fold(tx: Tx, rules: Mapping[str, Kind], names: set[str], *, others: bool = 
         event = _decoder.decode(payload)
         named = EventHash(digest.hex())
         stored = Stored(event, named, Verdict(verdict), arrival, received_at, peer)
-        rules.get(kind, unknown).project(tx, event.stream, stored)
+        fold = partial(rules.get(kind, unknown).project, tx, event.stream, stored)
+        error = attempt(tx, fold)
+        if error is not None:  # as when it came: what rules fail at stops no other stream
+            log.error("kind.failed", exc_info=error, extra={"stream": event.stream})
         done += 1
     return done
 

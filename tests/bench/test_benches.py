@@ -16,7 +16,10 @@ from cli.bench import figures, gauge, hop, idle, latency, lifecycle, stores
 from cli.bench.ground import COUNTY, TOWN, VILLAGE
 from cli.show import emit
 from federation.identity import create_identity
+from node.runtime import joining
+from node.runtime.joining import Wanted
 from schemas.ids import NodeId
+from schemas.nodes import NodeNames
 
 T = TypeVar("T", bound=msgspec.Struct)
 pytestmark = pytest.mark.broker
@@ -103,6 +106,19 @@ async def test_fill_writes_closed_cases_into_a_node_that_does_not_run(tmp_path: 
     assert (filled.cases, filled.cases_before, filled.envelopes) == (7, 4, 35)
     assert filled.disk_kb_per_case > 0
     assert stores.closed(tmp_path / TOWN, TOWN) == 11
+
+
+async def test_fill_refuses_a_home_in_real_use(tmp_path: Path) -> None:
+    city = NodeId("6103")
+    await joining.begin_root(tmp_path / city, city, NodeNames(zh="市", en=""), "", Wanted())
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", "bench", "fill", "--home", str(tmp_path / city),
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, error = await process.communicate()
+    assert process.returncode == 1
+    assert b"real use" in error
+    assert stores.closed(tmp_path / city, city) == 0
 
 
 def test_bare_costs_are_measured_with_the_nodes_own_keys(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from typing import TypeVar
 from cli.demo import sample
 from cli.demo.fleet import OnePassword
 from federation import links
+from federation.encoding import b64
 from federation.joincode import parse_invitation
+from federation.roots import read_recovery_key
 from node.catalogue import actions as catalogue
 from node.catalogue.files import load_items
 from node.database import Tx
@@ -42,6 +44,8 @@ FOUR_TIERS = (CITY, COUNTY, TOWN, VILLAGE)
 THREE_TIERS = (COUNTY, TOWN, VILLAGE)
 PLAIN = Wanted(http=Http(port=0, tls=False), purpose=Purpose.TEST)
 PATIENCE = 20.0
+RECOVERY = b64(bytes(range(32)))
+"""The city's private recovery key, in its safe."""
 
 
 @dataclass
@@ -76,10 +80,10 @@ class Net:
     async def stop(self, *nodes: NodeId) -> None:
         for node in nodes:
             self.stations.pop(node, None)
-            await self._stacks.pop(node).aclose()
+        await asyncio.gather(*(self._stacks.pop(node).aclose() for node in nodes))
 
     async def stop_all(self) -> None:
-        await self.stop(*reversed(tuple(self._stacks)))
+        await self.stop(*tuple(self._stacks))
 
     async def read(self, node: NodeId, query: Callable[[Tx], T]) -> T:
         return await self[node].node.works.read(query)
@@ -129,7 +133,13 @@ async def make_network(root: Path, nodes: tuple[NodeId, ...]) -> None:
         for node in nodes:
             if node == nodes[0]:
                 named = NodeNames(zh=names[node].zh, en=names[node].en)
-                await joining.begin_root(net.home(node), node, named, "", PLAIN)
+                await joining.begin_root(
+                    net.home(node),
+                    node,
+                    named,
+                    b64(read_recovery_key(node, RECOVERY).public),
+                    PLAIN,
+                )
             else:
                 await net.join(node, await net.invite(node))
             async with open_node(net.home(node)) as opened:
