@@ -175,14 +175,14 @@ def revoke(
     """吊销: end the node's keys and, in the same Work, take back what it holds or wrote last.
 
     Each such stream is reclaimed at the head accepted so far, for the same holder, if this node is
-    an ancestor of that holder: so what was known before the revocation goes on counting
-    (protocol §2.3). Returns the streams taken back.
+    an ancestor of that holder; what this node itself holds it adopts. So what was known before the
+    revocation goes on counting (protocol §2.3). Returns the streams taken back.
     """
     keys = tuple(row.key for row in directory.keys_of(tx, node) if not row.revoked)
     heads = [
-        (StreamName(name), head, NodeId(holder))
-        for name, head, holder in tx.execute(
-            "SELECT s.name, s.head, s.holder FROM streams s JOIN events e ON e.hash = s.head"
+        (StreamName(name), head, NodeId(holder), tip == head)
+        for name, head, holder, tip in tx.execute(
+            "SELECT s.name, s.head, s.holder, s.tip FROM streams s JOIN events e ON e.hash = s.head"
             " WHERE s.holder = ? OR (e.node = ? AND s.head <> ?) ORDER BY s.id",
             (node, node, NO_HASH_BYTES),
         )
@@ -190,12 +190,15 @@ def revoke(
     taken: list[StreamName] = []
     with ledger.fold.holding_unlocks(tx):
         _write(ledger, tx, node, NodeRevoked(keys=keys, reason=reason.value), hand)
-        for name, head, holder in heads:
+        for name, head, holder, nothing_waited in heads:
             if is_ancestor(ledger.me, holder):
                 ledger.reclaim(
                     tx, name, reason=Reason.HOLDER_REVOKED.value, holder=holder, hand=hand, at=head
                 )
                 taken.append(name)
+            elif holder == ledger.me and nothing_waited:
+                adopted = HolderAdopted(reason=Reason.HOLDER_REVOKED.value)
+                ledger.append(tx, name, adopted, holder=holder, hand=hand, adopting=True)
     return tuple(taken)
 
 

@@ -168,7 +168,7 @@ class Fold:
         """Do `act`; if a kind's rules fail in it, undo it and do it anew, each event by itself.
 
         Then only what fails stays unjudged. `act` must read all that it changes. While all is well
-        it costs one savepoint.
+        it costs one savepoint. Raises the `FederationError` family as `act` does.
         """
         if self._guarding:
             return act()
@@ -176,6 +176,10 @@ class Fold:
         try:
             done = act()
         except FATAL:
+            raise
+        except FederationError:  # a refusal: `act` does nothing
+            tx.execute("ROLLBACK TO folding")
+            tx.execute("RELEASE folding")
             raise
         except Exception:  # noqa: BLE001  # whatever the rules may raise; told below, once
             tx.execute("ROLLBACK TO folding")

@@ -261,7 +261,8 @@ class Ledger:
         6. the author is the holder that event names, or an ancestor of it that reclaims.
         Raises the `RejectedError` family; then nothing has changed.
         """
-        return self.receive_read(tx, read_envelope(raw), peer=peer, now=now)
+        found = read_envelope(raw)
+        return self.fold.safely(tx, lambda: self.receive_read(tx, found, peer=peer, now=now))
 
     def receive_read(
         self, tx: sqlite3.Connection, found: Unproven | Opened, *, peer: str, now: int

@@ -138,7 +138,9 @@ class Link:
         that cannot be believed has no effect, but the records that it brought are kept: each proves
         itself.
         """
-        self._ledger.fold.safely(tx, lambda: self._take_proof(tx, hello, now=now))
+        for raw in hello.proof:
+            with suppress(RejectedError):
+                self._ledger.receive(tx, raw, peer=hello.sender, now=now)
         try:
             check_frame(frame, hello.sender, TxKeys(tx))
         except FederationError as error:
@@ -157,11 +159,6 @@ class Link:
             self._adopt(tx, link, hello.nonce, now=now)
         links.save(tx, link)
         return Answer(hello=link.peer_nonce if hello.epoch != link.epoch else None)
-
-    def _take_proof(self, tx: sqlite3.Connection, hello: Hello, *, now: int) -> None:
-        for raw in hello.proof:
-            with suppress(RejectedError):
-                self._ledger.receive(tx, raw, peer=hello.sender, now=now)
 
     @staticmethod
     def _is_retired(link: LinkRow, nonce: bytes) -> bool:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from federation import enrolment, wishes
+from federation import enrolment, streams, wishes
 from node.cases import actions, erasure
+from node.cases.kind import CaseKind
 from node.database import Tx
 from node.runtime import rotation
 from node.runtime.derived import DERIVED, FROM_PARTS, KEPT
@@ -74,6 +75,39 @@ async def test_a_revocation_comes_back(tmp_path: Path) -> None:
         await world.carry_all()
         await _same_everywhere(world)
         assert verify_home(world.home(CITY)).waiting > 0
+
+
+@pytest.mark.parametrize("where", ["judge", "project"])
+async def test_a_stream_at_which_rules_fail_comes_back_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    async with homes(tmp_path) as world:
+        good = await world.work.licence_until("forward")
+        bad = await world.work.licence_until("forward")
+        sound = getattr(CaseKind, where)
+
+        def failing(kind: CaseKind, tx: Tx, stream: StreamName, what: object) -> object:
+            if stream == bad.stream:
+                raise KeyError(stream)
+            return sound(kind, tx, stream, what)
+
+        with monkeypatch.context() as faulty:
+            faulty.setattr(CaseKind, where, failing)
+            for view in (good, bad):
+                await world.carry(view.stream)
+            city = world.nodes[CITY]
+            row = await city.works.read(streams.load, bad.stream)
+            assert row is not None
+            assert (row.holder, row.unjudged) == (COUNTY, True)
+            before, after = await city.database.write(lambda tx: _rebuilt(tx, CITY))
+            assert before == after
+            found = verify_home(world.home(CITY))
+            assert found.clean, [fault.sentence for fault in found.faults]
+        await city.database.write(city.ledger.judge_again)
+        row = await city.works.read(streams.load, bad.stream)
+        assert row is not None
+        assert not row.unjudged
+        await _same_everywhere(world)
 
 
 async def test_notes_and_wishes_come_back(tmp_path: Path) -> None:
