@@ -79,7 +79,5 @@ async def test_an_impossible_instant_can_be_shown(all_three: Casework, instant: 
     for shown in (chrome.day, chrome.clock_time, chrome.when):
         assert shown(seen.received_at)
     reader = reading.reader_of(COUNTY, county.node.works.profile, CLERK)
-    page = await county.node.works.read(
-        reading.search, reader, CLERK.roles, county.register, ""
-    )
+    page = await county.node.works.read(reading.search, reader, CLERK.roles, county.register, "")
     assert stream in {line.stream for line in page.cases}
