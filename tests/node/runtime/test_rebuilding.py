@@ -69,9 +69,8 @@ async def test_a_revocation_comes_back(tmp_path: Path) -> None:
     async with homes(tmp_path) as world:
         known = await world.work.licence_until("forward")
         await world.carry(known.stream)
-        late = await world.work.licence_until("receive")
-        await world.carry(late.stream, VILLAGE, TOWN)
-        await world.nodes[TOWN].works.run(OFFICER, _revoke)
+        await world.work.village.receive()
+        await world.nodes[TOWN].works.run(OFFICER, _revoke)  # which knows nothing of that one yet
         await world.carry_all()
         await _same_everywhere(world)
         assert verify_home(world.home(CITY)).waiting > 0
