@@ -19,6 +19,8 @@ def status(home: Home = HERE, as_json: Json = False) -> None:
     say(f"签名钥 · key {state.key}")
     if state.clock_offset_seconds:
         say(f"培训时钟偏移 · training clock moved by {state.clock_offset_seconds} s")
+    if state.turned_away:
+        say("上级不再接纳本节点 (暂停或吊销), 请联系上级 · the broker refuses us")
     if state.recovering:
         say("恢复中, 等待邻居核对 · restored; waiting for the neighbours' answers")
     say(

@@ -59,6 +59,8 @@ class Post:
         self.on_connect: Callable[[], None] | None = None
         self.last_contact_monotonic: float | None = None
         """When the broker last connected, delivered or stored; `time.monotonic` seconds."""
+        self.turned_away = 0
+        """How often in a row the broker was there and did not admit this node."""
         self._address = address
         self._region = region
         self._on_mail = on_mail
@@ -131,9 +133,11 @@ class Post:
             try:
                 await self._one_line()
             except NotAdmittedError:  # soon after joining, normal; for long, a person should know
-                level = logging.WARNING if failures == PATIENT_TIMES else logging.INFO
+                self.turned_away += 1
+                level = logging.WARNING if self.turned_away == PATIENT_TIMES else logging.INFO
                 log.log(level, "post.not_admitted url=%s", self._address.url)
             except PeerUnreachableError as error:
+                self.turned_away = 0
                 log.info("post.unreachable url=%s reason=%s", self._address.url, error)
             except Exception:  # the line must come back, whatever the library raises
                 log.exception("post.failed url=%s", self._address.url)
@@ -192,6 +196,7 @@ class Post:
             if self._owner:
                 await self._make_mailboxes(line)
             self._line = line
+            self.turned_away = 0
             try:
                 self._heard()
                 log.info("post.connected url=%s", self._address.url)

@@ -42,6 +42,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset_seconds: int
     in_touch: bool
     """The broker towards the parent (or, at a root, its own) answers now."""
+    turned_away: bool
+    """That broker is there but keeps refusing this node: it may be suspended or revoked."""
     broker_port: int
     broker_restarts: int
     cases: int

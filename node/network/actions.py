@@ -58,9 +58,14 @@ def place_names(tx: Tx) -> Mapping[NodeId, NodeNames]:
     return {one.node: one.names for one in directory.records(tx)}
 
 
-def link_line(tx: Tx, *, in_touch: bool) -> LinkLine:
-    """Tell the line's state; `in_touch` says whether the broker answers at this moment."""
-    return LinkLine(unsent=store.unsent(tx), contact_ms=store.last_contact(tx), in_touch=in_touch)
+def link_line(tx: Tx, *, in_touch: bool, turned_away: bool = False) -> LinkLine:
+    """Tell the line's state, given whether the broker answers now, or refuses this node."""
+    return LinkLine(
+        unsent=store.unsent(tx),
+        contact_ms=store.last_contact(tx),
+        in_touch=in_touch,
+        turned_away=turned_away,
+    )
 
 
 def neighbours(tx: Tx) -> tuple[Neighbour, ...]:

@@ -85,6 +85,7 @@ async def status(station: Station, _: c.Nothing) -> c.Status:
         recovering=node.ledger.recovering,
         clock_offset_seconds=int(node.clock.offset.total_seconds()),
         in_touch=network.in_touch if network else False,
+        turned_away=network.turned_away if network else False,
         broker_port=broker.port if broker else 0,
         broker_restarts=broker.restarts if broker else 0,
         links=await node.works.read(_links),

@@ -15,7 +15,7 @@ from federation.certificates import Certificates, ensure_certificates
 from federation.courier import Courier, run_courier
 from federation.errors import BrokerError
 from federation.identity import commit_rotation, staged_rotation
-from federation.post import Post, open_post
+from federation.post import PATIENT_TIMES, Post, open_post
 from node.clock import to_ms
 from node.runtime import admission, joining, timekeeping
 from node.runtime.opening import BROKER, KEYS, UPSTREAM_CA, Node, end_recovery
@@ -98,6 +98,12 @@ class Network:
         """Whether the broker towards the parent (or, at the root, the own one) answers."""
         post = self.upstream or self.own
         return post is not None and post.connected
+
+    @property
+    def turned_away(self) -> bool:
+        """Whether the broker keeps refusing this node: suspended, revoked, or not yet enrolled."""
+        post = self.upstream or self.own
+        return post is not None and post.turned_away >= PATIENT_TIMES
 
     def committed(self, names: tuple[StreamName, ...]) -> None:
         """Something was written: send it; a node record may change who may use the broker."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -140,8 +141,9 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
 
 def _link_line(node: Node, network: Network) -> Callable[[], Awaitable[LinkLine]]:
     async def look() -> LinkLine:
-        in_touch = network.in_touch
-        return await node.works.read(lambda tx: lines.link_line(tx, in_touch=in_touch))
+        return await node.works.read(
+            partial(lines.link_line, in_touch=network.in_touch, turned_away=network.turned_away)
+        )
 
     return look
 

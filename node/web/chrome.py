@@ -26,6 +26,8 @@ class LinkLine:
     unsent: int
     contact_ms: int | None
     in_touch: bool
+    turned_away: bool = False
+    """The broker is there but refuses this node."""
 
     @property
     def settled(self) -> bool:
@@ -175,6 +177,8 @@ def link_words(words: Words, link: LinkLine, now_ms: int) -> str:
     unsent = words.say("link.unsent", count=link.unsent) if link.unsent else words.say("link.sent")
     if link.in_touch:
         return f"{unsent} · {words.say('link.in_touch')}"
+    if link.turned_away:
+        return f"{unsent} · {words.say('link.turned_away')}"
     if link.contact_ms is None:
         return f"{unsent} · {words.say('link.never')}"
     return f"{unsent} · {words.say('link.contact', ago=ago(words, link.contact_ms, now_ms))}"

@@ -70,6 +70,11 @@ async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
     assert view is not None
     assert view.state is CaseState.DECIDED  # what was known before goes on counting
 
+    async def is_told() -> bool:
+        return (await three.status(VILLAGE)).turned_away
+
+    await until(is_told, seconds=30)  # not a line that is down: the tier above refuses it
+
 
 async def test_after_a_theft_the_place_joins_anew_with_another_machine(three: Net) -> None:
     first = await take(three[VILLAGE], HOMESTEAD)

@@ -17,9 +17,13 @@ NOW = 1_795_420_800_000
     [
         (LinkLine(12, NOW - 180_000, in_touch=False), "12 件未发送 · 3 分钟前联系"),
         (LinkLine(0, NOW, in_touch=True), "全部送达 · 线路畅通"),
+        (
+            LinkLine(2, NOW, in_touch=False, turned_away=True),
+            "2 件未发送 · 上级不再接纳本站，请联系上级",
+        ),
         (LinkLine(0, None, in_touch=False), "全部送达 · 还没有联系过"),
     ],
-    ids=["cut off", "calm", "never"],
+    ids=["cut off", "calm", "refused", "never"],
 )
 def test_the_line_says_what_waits_and_when_it_was_last_heard(line: LinkLine, said: str) -> None:
     assert chrome.link_words(ZH, line, NOW) == said
