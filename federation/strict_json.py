@@ -5,11 +5,14 @@ signature (protocol §7). The one module that uses the standard `json`.
 """
 
 import json
+import re
 from typing import Final, Never
 
 from federation.errors import MalformedError
 
 MAX_INTEGER: Final = (1 << 53) - 1  # beyond this JavaScript and others lose digits
+MAX_DEPTH: Final = 32  # ours are five deep; where parsers give up differs between versions
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> None:
@@ -33,7 +36,21 @@ _DECODER: Final = json.JSONDecoder(
 
 def check(payload: bytes) -> None:
     """Pass if `payload` is strict JSON in UTF-8. Raises `MalformedError`."""
+    if payload.count(b"[") + payload.count(b"{") > MAX_DEPTH and _depth(payload) > MAX_DEPTH:
+        raise MalformedError(f"the payload is nested more than {MAX_DEPTH} deep")
     try:
         _DECODER.decode(payload.decode())
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise MalformedError(f"the payload is not JSON in UTF-8: {error}") from None
+
+
+def _depth(payload: bytes) -> int:
+    """Count how deep lists and objects lie in each other; brackets in strings are text."""
+    deepest = depth = 0
+    for byte in _STRING.sub(b"", payload):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest

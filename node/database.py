@@ -214,14 +214,15 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
 
 def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
     def connector() -> sqlite3.Connection:
-        raw = sqlite3.connect(
-            path,
-            isolation_level=None,
-            cached_statements=CACHED_STATEMENTS,
-            check_same_thread=False,
+        return _configured(
+            sqlite3.connect(
+                path,
+                isolation_level=None,
+                cached_statements=CACHED_STATEMENTS,
+                check_same_thread=False,
+            ),
+            read_only=read_only,
         )
-        configure(raw, read_only=read_only)
-        return raw
 
     return aiosqlite.Connection(connector, iter_chunk_size=64)
 
@@ -286,5 +287,14 @@ def open_plain(path: Path, *, read_only: bool) -> Tx:
     The caller closes it.
     """
     raw = sqlite3.connect(path, isolation_level=None, cached_statements=CACHED_STATEMENTS)
-    configure(raw, read_only=read_only)
+    return _configured(raw, read_only=read_only)
+
+
+def _configured(raw: Tx, *, read_only: bool) -> Tx:
+    """Configure a connection, or close it: the file may be no database at all."""
+    try:
+        configure(raw, read_only=read_only)
+    except BaseException:
+        raw.close()
+        raise
     return raw

@@ -4,6 +4,7 @@ For programs in other languages, and so that a review sees every change of a wir
 Structs that travel as MessagePack arrays appear as arrays; their bytes appear as base64 text.
 """
 
+import inspect
 import pkgutil
 import sys
 from enum import Enum
@@ -46,9 +47,17 @@ def render(module: ModuleType) -> bytes:
         "$schema": DIALECT,
         "title": module.__name__,
         "description": module.__doc__,
-        "$defs": {name: components[name] for name in sorted(components)},
+        "$defs": {name: _plain(components[name]) for name in sorted(components)},
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _plain(component: dict[str, object]) -> dict[str, object]:
+    """Give a type's promise without its indentation, which Python 3.13 strips and 3.11 keeps."""
+    described = component.get("description")
+    if not isinstance(described, str):
+        return component
+    return {**component, "description": inspect.cleandoc(described)}
 
 
 def render_all() -> dict[str, bytes]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation import links
+from federation import links, strict_json
 from federation.directory import KeySnapshot, snapshot
 from federation.encoding import unb64
 from federation.envelope import MAX_ENVELOPE_BYTES, pack, read_envelope
@@ -59,6 +59,15 @@ def test_no_bytes_make_the_envelope_reader_fail_otherwise(raw: bytes) -> None:
         read_envelope(pack(raw, raw))
     except RejectedError:
         return
+
+
+def test_how_deep_json_may_be_is_our_rule_and_no_parsers() -> None:
+    for deep in (1, strict_json.MAX_DEPTH):
+        strict_json.check(b"[" * deep + b"]" * deep)
+    for deep in (strict_json.MAX_DEPTH + 1, 900, 100_000):
+        with pytest.raises(MalformedError):
+            strict_json.check(b'{"a":' * deep + b"1" + b"}" * deep)
+    strict_json.check(b'["' + b"[{" * 1000 + b'\\"[["]')  # text is not structure
 
 
 @given(st.binary())
