@@ -93,7 +93,7 @@ def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
     work.require(Capability.RECEIVE)
     guide = catalogue.guide(work.tx, work.me, form.item)
     intake.require_fit(guide.item, form, work.me, work.now)
-    place = intake.place_of(form, work.me)
+    place = intake.place_of(form, work.me, guide.stream)
     scans = intake.scans_in(form.materials)
     parts.require_held(work, scans)
     stages = intake.stages_of(guide.item, work.me, place)

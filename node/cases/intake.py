@@ -8,12 +8,12 @@ from datetime import datetime
 
 from node.applicants import model as applicants
 from node.cases.model import Stages
-from node.catalogue.model import stages_for, takes_at
+from node.catalogue.model import offers_to, stages_for, takes_at
 from node.clock import CHINA
 from node.errors import BadInputError, MaterialsMissingError
 from schemas.cases import MaterialGiven
 from schemas.cases_api import ReceiveCase
-from schemas.ids import BadNameError, NodeId, PartDigest, level_of, line_of, parse_node_id
+from schemas.ids import BadNameError, NodeId, PartDigest, StreamName, level_of, parse_node_id
 from schemas.items import Item
 
 
@@ -36,16 +36,16 @@ CHANNELS = frozenset({"window", "agent", "online", "post"})
 """How an application reached the window (收件方式): 窗口, 代办, 网上, 邮寄."""
 
 
-def place_of(form: ReceiveCase, me: NodeId) -> NodeId:
-    """The place that the matter concerns, of this same network."""
+def place_of(form: ReceiveCase, me: NodeId, item: StreamName) -> NodeId:
+    """The place that the matter concerns: one where the item of this stream is in force."""
     if form.place is None:
         return me
     try:
         place = parse_node_id(form.place)
     except BadNameError:
         raise BadInputError({"place": "not a division code"}) from None
-    if line_of(place)[-1] != line_of(me)[-1]:
-        raise BadInputError({"place": "not in this network"})
+    if not offers_to(item, place):
+        raise BadInputError({"place": "the item is not in force there"})
     return place
 
 

@@ -24,7 +24,7 @@ from node.hall.model import Draft
 from node.hall.store import Row
 from node.parts import actions as parts
 from node.work import Work
-from schemas.ids import CaseNumber, StaffId
+from schemas.ids import CaseNumber, StaffId, StreamName
 from schemas.items import Item
 
 ID_BYTES: Final = 12  # 96 random bits: the address tells nothing
@@ -39,6 +39,8 @@ class OpenDraft:
     id: str
     draft: Draft
     item: Item
+    stream: StreamName
+    """The item's stream."""
     number: CaseNumber | None
     """The case that it became."""
 
@@ -60,12 +62,12 @@ def read(tx: Tx, identity: Identity, owner: StaffId, named: str) -> OpenDraft:
     row = store.find(tx, named, owner)
     if row is None:
         raise NotFoundError("draft")
-    item = catalogue.guide(tx, identity.node, row.item).item
+    guide = catalogue.guide(tx, identity.node, row.item)
     if row.number:
         done = Draft(item=row.item, place=identity.node)
-        return OpenDraft(named, done, item, CaseNumber(row.number))
+        return OpenDraft(named, done, guide.item, guide.stream, CaseNumber(row.number))
     draft = msgspec.msgpack.decode(identity.unwrap(row.sealed, _belongs_to(named)), type=Draft)
-    return OpenDraft(named, draft, item, None)
+    return OpenDraft(named, draft, guide.item, guide.stream, None)
 
 
 def save(work: Work, named: str, draft: Draft) -> None:

@@ -17,7 +17,7 @@ from node.cases import page_forms
 from node.cases.counter import Counter
 from node.cases.page_case import limit_words
 from node.catalogue import actions as catalogue
-from node.catalogue.model import mode_at, stages_for
+from node.catalogue.model import mode_at, offers_to, stages_for
 from node.clock import CHINA
 from node.database import Tx
 from node.errors import BadInputError, NoPlaceError
@@ -201,7 +201,7 @@ def _place(words: Words, opened: OpenDraft, typed: Typed, me: NodeId) -> tuple[N
         return me, words.say("intake.place_wrong")
     except NoPlaceError as error:
         return me, words.say("intake.place_needed", level=words.say(f"level.{error.level}"))
-    if not place.startswith(Places.city_of(me)):
+    if not offers_to(opened.stream, place):
         return me, words.say("intake.place_wrong")
     return place, ""
 

@@ -10,7 +10,7 @@ from node.network import store
 from node.network.store import Finding, Waiting
 from node.web.chrome import LinkLine
 from node.web.wording import Words
-from schemas.ids import Level, NodeId, ancestor_at, level_of, line_of
+from schemas.ids import Level, NodeId, ancestor_at, level_of
 from schemas.nodes import NodeNames
 
 
@@ -27,11 +27,6 @@ class Places:
         if known is None:
             return self.words.say(f"place.{level_of(node)}", code=node)
         return self.words.pick(known.zh, known.en)
-
-    @staticmethod
-    def city_of(node: NodeId) -> NodeId:
-        """Name the root above a place: what lies below another root is another network."""
-        return line_of(node)[-1]
 
     @staticmethod
     def county_of(node: NodeId) -> NodeId:

@@ -138,6 +138,7 @@ async def test_missing_papers_are_said_all_at_once_and_nothing_is_taken(
         ({"channel": "pigeon"}, "channel"),
         ({"place": NodeId("61032")}, "place"),
         ({"place": NodeId("620328100")}, "place"),
+        ({"place": NodeId("610327100")}, "place"),
         ({"materials": (*PAPERS, MaterialGiven(code="ghost", originals=1))}, "materials.ghost"),
         ({"materials": (*PAPERS, PAPERS[0])}, "materials.form"),
         ({"materials": (PAPERS[0], MaterialGiven(code="id", copies=-1))}, "materials.id"),
@@ -146,7 +147,18 @@ async def test_missing_papers_are_said_all_at_once_and_nothing_is_taken(
             f"parts.{'a' * 64}",
         ),
     ],
-    ids=("birthday", "kind", "channel", "no-code", "far-away", "ghost", "twice", "count", "scan"),
+    ids=(
+        "birthday",
+        "kind",
+        "channel",
+        "no-code",
+        "far-away",
+        "next-county",
+        "ghost",
+        "twice",
+        "count",
+        "scan",
+    ),
 )
 async def test_what_does_not_fit_is_refused_by_its_field(
     all_three: Casework, changes: dict[str, object], field: str
