@@ -28,7 +28,6 @@ from schemas.nodes import (
     NodeResumed,
     NodeRevoked,
     NodeRotated,
-    NodeState,
     NodeSuspended,
     PublicKeys,
     RootReplaced,
@@ -279,9 +278,3 @@ def may_govern(tx: sqlite3.Connection, me: NodeId, node: NodeId) -> bool:
         return parent_of(node) == me
     stream = streams.load(tx, node_stream(node))
     return stream is not None and (stream.holder == me or is_ancestor(me, stream.holder))
-
-
-def is_enrolled(tx: sqlite3.Connection, node: NodeId) -> bool:
-    """Say whether the node is enrolled and neither suspended nor revoked."""
-    record = directory.record(tx, node)
-    return record is not None and record.state is NodeState.ENROLLED

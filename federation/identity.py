@@ -30,7 +30,6 @@ NATS: Final = "nats"
 DATA: Final = "data"
 ROTATED: Final = (SIGNING, SEALING, NATS)  # staged and committed in this order; the data key stays
 KEY_BYTES: Final = 32
-SIGNATURE_BYTES: Final = 64
 NONCE_BYTES: Final = 12  # what AES-GCM is specified for; random, far below 2^32 wraps per data key
 _MLKEM_SEED_BYTES: Final = 64
 _MLKEM_PUBLIC_BYTES: Final = 1184

@@ -88,11 +88,6 @@ class Work:
             self.tx, stream, data, holder=holder, hand=self.hand, adopting=adopting
         )
 
-    def begin_record(self, stream: StreamName, data: msgspec.Struct, *, holder: NodeId) -> Stored:
-        """Begin a node's record, whose name has no random part."""
-        self.touched.append(stream)
-        return self.ledger.begin_named(self.tx, stream, data, holder=holder, hand=self.hand)
-
     def reclaim(
         self, stream: StreamName, *, reason: str, holder: NodeId, at: bytes | None = None
     ) -> Stored:

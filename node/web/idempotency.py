@@ -21,7 +21,6 @@ from node.work import Work
 
 P = ParamSpec("P")
 
-HEADER: Final = "Idempotency-Key"
 KEPT: Final = timedelta(hours=24)  # a window that lost its line yesterday may repeat today
 SWEPT_AT_ONCE: Final = (
     8  # each remembered answer clears up to so many old ones: bounded, and keeps up

@@ -1,9 +1,6 @@
 """The rules of a kind may have faults: what they fail at stops nothing else (protocol §4.6)."""
 
-import random
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from typing_extensions import override
@@ -15,7 +12,7 @@ from schemas.events import Event
 from schemas.ids import NodeId, StreamName
 from schemas.reasons import Reason
 from tests.support.places import Acted, C, CaseRules, K, Place, T, V, transaction
-from tests.support.world import World
+from tests.support.world import World, row
 
 PRIVATE = "张三 610328199001011234"  # what an exception might say
 
@@ -50,14 +47,6 @@ class Unlocking(CaseRules):
     unlocks = True
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, random.Random(1))
-    made.start()
-    yield made
-    made.close()
-
-
 def begun(world: World, me: NodeId = V) -> list[StreamName]:
     """Begin three cases that nobody else knows yet, and give the last two to the town."""
     for _ in range(3):
@@ -66,12 +55,6 @@ def begun(world: World, me: NodeId = V) -> list[StreamName]:
     for name in names[1:]:
         world.act(me, name, T)
     return names
-
-
-def row(place: Place, name: StreamName) -> streams.Stream:
-    found = streams.load(place.tx, name)
-    assert found is not None
-    return found
 
 
 def verdicts(place: Place, name: StreamName) -> list[Verdict]:

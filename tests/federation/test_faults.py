@@ -1,9 +1,6 @@
 """What may be wrong with events, on purpose or not: each is refused, parked or kept apart."""
 
-import random
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,7 +21,7 @@ from schemas.events import RECLAIMED
 from schemas.ids import EventHash, NodeId, StreamName, node_stream
 from tests.support.forging import Forgery, unchanged
 from tests.support.places import T2, V2, C, K, Place, T, V, transaction
-from tests.support.world import World
+from tests.support.world import World, begun, row
 
 NEW = NodeId("610328100203")
 
@@ -43,30 +40,9 @@ class Teleported(
     far: int
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, random.Random(1))
-    made.start()
-    yield made
-    made.close()
-
-
 def receive(place: Place, raw: bytes, *, peer: str = "") -> Outcome:
     with transaction(place):
         return place.ledger.receive(place.tx, raw, peer=peer, now=0)
-
-
-def begun(world: World, me: NodeId = V) -> StreamName:
-    """Begin a case and let everyone on its line know it."""
-    world.begin(me)
-    world.settle()
-    return world.streams(world.places[me])[-1].name
-
-
-def row(place: Place, name: StreamName) -> streams.Stream:
-    found = streams.load(place.tx, name)
-    assert found is not None
-    return found
 
 
 def verdicts(place: Place, name: StreamName) -> list[Verdict]:

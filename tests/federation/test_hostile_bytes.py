@@ -1,9 +1,6 @@
 """Bytes that nobody honest sends: each is refused by its own family of errors, whatever it is."""
 
-import random
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -42,14 +39,6 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Identity:
 def keys(village: Identity) -> KeySnapshot:
     row = [(village.key_id, V, unb64(village.public.signing))]
     return KeySnapshot(row, row)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, random.Random(1))
-    made.start()
-    yield made
-    made.close()
 
 
 @given(st.binary())

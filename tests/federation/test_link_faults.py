@@ -1,9 +1,5 @@
 """What may go wrong on a link: lost, late, repeated and impossible messages, restores, refusals."""
 
-import random
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -28,14 +24,6 @@ from schemas.links import Frame, Receipt, RefusalEntry, SurveyEntry
 from tests.support.forging import contents, unchanged
 from tests.support.places import V2, Acted, C, K, Place, T, V, transaction
 from tests.support.world import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, random.Random(1))
-    made.start()
-    yield made
-    made.close()
 
 
 def link_of(place: Place, peer: NodeId) -> LinkRow:

@@ -1,10 +1,7 @@
 """The root's offline recovery key: what it can do, and what nobody else can (protocol §3.4)."""
 
-import random
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -21,23 +18,9 @@ from schemas.events import Event
 from schemas.ids import EventHash, NodeId, StaffId, StreamName, node_stream
 from schemas.nodes import ROOT_REPLACED, NodeRotated, RootReplaced
 from tests.support.forging import Forgery, unchanged
-from tests.support.places import ALL, Acted, C, K, Place, T, V, transaction
+from tests.support.places import ALL, Acted, C, K, T, V, transaction
 from tests.support.stranger import verify as verify_as_a_stranger
-from tests.support.world import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, random.Random(1))
-    made.start()
-    yield made
-    made.close()
-
-
-def begun(world: World, me: NodeId = V) -> StreamName:
-    world.begin(me)
-    world.settle()
-    return world.streams(world.places[me])[-1].name
+from tests.support.world import World, begun, row
 
 
 def travel(world: World, name: StreamName, *way: NodeId) -> None:
@@ -45,12 +28,6 @@ def travel(world: World, name: StreamName, *way: NodeId) -> None:
     for one, to in pairwise(way):
         world.act(one, name, to)
         world.settle()
-
-
-def row(place: Place, name: StreamName) -> streams.Stream:
-    found = streams.load(place.tx, name)
-    assert found is not None
-    return found
 
 
 def test_the_recovery_key_gives_the_root_new_keys_everywhere(world: World) -> None:

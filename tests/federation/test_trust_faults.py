@@ -1,9 +1,5 @@
 """What may go wrong with keys and standing: revoked, suspended, lost, rotated, fought over."""
 
-import random
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -21,29 +17,9 @@ from schemas.nodes import NodeRotated
 from schemas.reasons import Reason
 from tests.support.forging import unchanged
 from tests.support.places import NEIGHBOURS, T2, V2, Acted, C, K, Place, T, V, transaction
-from tests.support.world import World
+from tests.support.world import World, begun, row
 
 ADOPT = HolderAdopted(reason="other")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, random.Random(1))
-    made.start()
-    yield made
-    made.close()
-
-
-def begun(world: World, me: NodeId = V) -> StreamName:
-    world.begin(me)
-    world.settle()
-    return world.streams(world.places[me])[-1].name
-
-
-def row(place: Place, name: StreamName) -> streams.Stream:
-    found = streams.load(place.tx, name)
-    assert found is not None
-    return found
 
 
 def append(world: World, me: NodeId, name: StreamName, holder: NodeId) -> Stored:

@@ -8,9 +8,9 @@ from collections import Counter
 
 from federation import streams
 from federation.kinds import in_line
-from schemas.ids import EventHash
+from schemas.ids import EventHash, NodeId, StreamName
 from tests.support.people import People
-from tests.support.places import ALL, Place
+from tests.support.places import ALL, Place, V
 
 
 class World(People):
@@ -51,3 +51,17 @@ class World(People):
     def close(self) -> None:
         for place in self.places.values():
             place.tx.close()
+
+
+def begun(world: World, me: NodeId = V) -> StreamName:
+    """Begin a case and let everyone on its line know it."""
+    world.begin(me)
+    world.settle()
+    return world.streams(world.places[me])[-1].name
+
+
+def row(place: Place, name: StreamName) -> streams.Stream:
+    """Read the stream that a place has; it must have it."""
+    found = streams.load(place.tx, name)
+    assert found is not None
+    return found
