@@ -18,29 +18,28 @@ from msgspec.structs import replace
 from federation import directory, drift, links
 from federation.directory import KeySnapshot
 from federation.errors import FederationError, ParkedError, WrongKeyError
-from federation.lane import FIRST_RETRY, LAST_RETRY, Lane
+from federation.lane import LAST_RETRY, Lane
 from federation.ledger import Ledger
 from federation.link import Answer, Link
 from federation.links import OPEN, LinkRow, Stirring
+from federation.packing import encode, pack
 from federation.parcel import (
     ReadParcel,
     check_frame,
     decode_hello,
     decode_receipt,
     encode_body,
-    encode_parcel,
     encode_receipt,
     make_frame,
     read_frame,
     read_parcel,
 )
 from schemas.ids import NodeId
-from schemas.links import Frame, Hello, Parcel, Receipt
+from schemas.links import Frame, Hello, Receipt
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-WINDOW: Final = 8  # parcels in flight: hides a round trip, bounds what is sent again
 HELLO_PAUSE: Final = 1.0  # the same hello at most once a second; one that says more at once
 REPEAT_REFUSALS: Final = 15.0  # a receipt with refusals is repeated until it is known
 
@@ -169,7 +168,7 @@ class Courier:
         self._on_taken()
         lane = self._lanes.get(peer)
         if lane is not None:
-            lane.retry = FIRST_RETRY
+            lane.answered()
             lane.wake.set()
         self.wake()
 
@@ -217,7 +216,7 @@ class Courier:
         answer = await self._store.write(lambda tx: self._link.take_receipt(tx, receipt, now=now))
         await self._compare(receipt, now)
         lane = self._lanes.get(sender)
-        if lane is not None:
+        if lane is not None and lane.epoch == receipt.epoch:
             lane.landed(receipt.upto)
             lane.owes_settled = lane.owes_settled or bool(receipt.refused)
             lane.wake.set()
@@ -235,7 +234,7 @@ class Courier:
 
     async def _answer(self, peer: NodeId, answer: Answer, *, asked_at: int = 0) -> None:
         if answer.hello is not None:
-            await self._say_hello(peer, answer.hello, asked_at=asked_at)
+            await self._say_hello(peer, answer.hello, asked_at=asked_at, brief=answer.brief)
         if answer.receipt:
             self._owe_receipt(peer, asked_at)
 
@@ -261,12 +260,20 @@ class Courier:
             await self.send(peer, "receipt", encode_receipt(receipt))
 
     async def _greet(self, lane: Lane, link: LinkRow) -> None:
-        """Say hello as if in no epoch: the neighbour answers, and nothing changes."""
-        hello = await self._store.read(lambda tx: self._link.hello(tx, link, link.peer_nonce))
-        hello = replace(hello, epoch=b"", at=self._now())
-        lane.greets = not await self.send(lane.peer, "hello", encode_body(hello))
+        """Say hello as if in no epoch: the neighbour answers, and nothing changes.
 
-    async def _say_hello(self, peer: NodeId, seen: bytes, *, asked_at: int = 0) -> None:
+        Our records go with it only now and then while it is silent.
+        """
+        proving = lane.proof_due
+        hello = await self._store.read(lambda tx: self._link.hello(tx, link, link.peer_nonce))
+        proof = hello.proof if proving else ()
+        hello = replace(hello, epoch=b"", proof=proof, at=self._now())
+        if await self.send(lane.peer, "hello", encode_body(hello)):
+            lane.greeted(proving=proving)
+
+    async def _say_hello(
+        self, peer: NodeId, seen: bytes, *, asked_at: int = 0, brief: bool = False
+    ) -> None:
         lane = self._lanes.get(peer)
         link = await self._store.read(lambda tx: links.load(tx, peer))
         if lane is None or link is None or link.open != OPEN:
@@ -276,7 +283,8 @@ class Courier:
             return
         lane.hello_at, lane.hello_said = time.monotonic(), says
         hello = await self._store.read(lambda tx: self._link.hello(tx, link, seen))
-        hello = replace(hello, at=self._now(), answers=asked_at)
+        proof = () if brief else hello.proof
+        hello = replace(hello, proof=proof, at=self._now(), answers=asked_at)
         await self.send(peer, "hello", encode_body(hello))
 
     # --- sending
@@ -332,40 +340,28 @@ class Courier:
             await self._say_hello(lane.peer, link.peer_nonce)
             return lane.back_off()
         if lane.epoch != link.epoch:
-            lane.epoch = link.epoch
-            lane.go_back()
-        if lane.greets:
-            await self._greet(lane, link)
+            lane.begin_epoch(link.epoch)
         lane.go_back_if_late()
-        while len(lane.flying) < WINDOW:
-            if not await self._send_next(lane, link):
+        if lane.greeting_due:
+            await self._greet(lane, link)
+        while lane.has_room:
+            if not await self._send_next(lane):
                 break
         return await self._rest(lane, link)
 
-    async def _send_next(self, lane: Lane, link: LinkRow) -> bool:
-        after = lane.position if lane.position is not None else links.start(link)
-        room = lane.room
-        packed = await self._store.read(
-            lambda tx: self._link.next_parcel(tx, link, after, room=room)
-        )
-        if packed is None:
+    async def _send_next(self, lane: Lane) -> bool:
+        packed = await pack(self._store, self._link, lane, at=self._now())
+        if packed is None or not await self.send(lane.peer, "parcel", packed.body):
             return False
-        parcel, position = packed
-        size = await self._send_parcel(lane, parcel)
-        if not size:
-            return False
-        lane.position = position
-        lane.flying.append((position.number, size, time.monotonic()))
+        lane.position = packed.position
+        lane.sent(packed.position.number, len(packed.body), packed.plain)
         lane.owes_settled = False
         return True
 
-    async def _send_parcel(self, lane: Lane, parcel: Parcel) -> int:
-        body = encode_parcel(replace(parcel, at=self._now()), level=lane.level)
-        return len(body) if await self.send(lane.peer, "parcel", body) else 0
-
     async def _rest(self, lane: Lane, link: LinkRow) -> float:
         if lane.owes_settled and not lane.flying:
-            await self._send_parcel(lane, self._link.settling_parcel(link))
+            body = encode(self._link.settling_parcel(link), lane, at=self._now())
+            await self.send(lane.peer, "parcel", body)
             lane.owes_settled = False
         if link.refused and time.monotonic() - lane.refusals_at > REPEAT_REFUSALS:
             lane.refusals_at = time.monotonic()
@@ -373,6 +369,8 @@ class Courier:
         if lane.flying:
             return max(0.05, lane.late_in())
         waiting, _ = await self._store.read(lambda tx: links.waiting(tx, link.id))
+        if waiting and lane.silent:
+            return max(0.05, lane.greet_at - time.monotonic())
         if waiting:
             return lane.back_off()
         return REPEAT_REFUSALS if link.refused else LAST_RETRY

@@ -5,8 +5,12 @@ import binascii
 import secrets
 from typing import Final
 
+import msgspec
+
 from federation.errors import MalformedError
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError)
+"""What msgspec raises at bytes not of a form; for text that is no UTF-8 it has another error."""
 RANDOM_BYTES: Final = 10  # 80 bits: no two nodes ever draw the same name (protocol §1.1)
 
 

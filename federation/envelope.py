@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import msgspec
 
 from federation import strict_json
-from federation.encoding import unb64
+from federation.encoding import UNREADABLE, unb64
 from federation.errors import (
     BadSignatureError,
     BadStreamNameError,
@@ -155,14 +155,14 @@ def read_envelope(raw: bytes) -> Unproven:
         raise TooLargeError(f"an envelope of {len(raw)} bytes")
     try:
         envelope = _envelope_decoder.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedError(str(error)) from None
     if envelope.version != VERSION:
         raise MalformedError(f"envelope version {envelope.version}")
     strict_json.check(envelope.payload)  # 2
     try:
         event = _event_decoder.decode(envelope.payload)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedError(str(error)) from None
     _check_names(event)
     return Unproven(event, hash_of(envelope.payload), envelope.payload, envelope.signature)

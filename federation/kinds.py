@@ -17,6 +17,8 @@ class Kind(Protocol):
 
     unlocks: bool
     """Whether an event of this kind may let events of other streams be judged that were not."""
+    widens: bool
+    """Whether any event may bring neighbours into the audience, not only one by a newcomer."""
 
     def about(self, event: Event) -> StreamName | None:
         """Name the stream that a note's first event speaks of; `None` for what is no note."""
@@ -30,14 +32,24 @@ class Kind(Protocol):
     def reset(self, tx: sqlite3.Connection, stream: StreamName) -> None:
         """Forget the projection of one stream, before it is folded anew."""
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
-        """Say whether `neighbour` belongs to the audience, given all authors and holders."""
+    def concerns(
+        self,
+        tx: sqlite3.Connection,
+        stream: StreamName,
+        parties: frozenset[NodeId],
+        neighbour: NodeId,
+    ) -> bool:
+        """Say whether `neighbour` belongs to the audience, given all authors and holders.
+
+        `tx` shows the stream's projection, for kinds whose content says whom they concern.
+        """
 
 
 class UnknownKind:
     """Streams of a kind that this version does not know: stored, relayed to their line, shown."""
 
     unlocks = False
+    widens = False
 
     def about(self, event: Event) -> StreamName | None:
         """Nothing known."""
@@ -55,9 +67,15 @@ class UnknownKind:
     def reset(self, tx: sqlite3.Connection, stream: StreamName) -> None:
         """There is nothing to forget."""
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
+    def concerns(
+        self,
+        tx: sqlite3.Connection,
+        stream: StreamName,
+        parties: frozenset[NodeId],
+        neighbour: NodeId,
+    ) -> bool:
         """The parties and their ancestors."""
-        del stream
+        del tx, stream
         return in_line(parties, neighbour)
 
 

@@ -66,6 +66,8 @@ class Answer:
     receipt: bool = False
     hello: bytes | None = None
     """Send our hello, with this as the neighbour's nonce last seen."""
+    brief: bool = False
+    """It shares our epoch and only asked whether we are here: no records are needed."""
 
 
 class Link:
@@ -155,10 +157,12 @@ class Link:
         if hello.seen != link.nonce:
             links.save(tx, link)
             return Answer(hello=hello.nonce)
-        if hello.nonce != link.peer_nonce or not link.epoch:
+        shared = hello.nonce == link.peer_nonce and bool(link.epoch)
+        if not shared:
             self._adopt(tx, link, hello.nonce, now=now)
         links.save(tx, link)
-        return Answer(hello=link.peer_nonce if hello.epoch != link.epoch else None)
+        answer = link.peer_nonce if hello.epoch != link.epoch else None
+        return Answer(hello=answer, brief=shared and not hello.epoch)
 
     @staticmethod
     def _is_retired(link: LinkRow, nonce: bytes) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from federation.encoding import UNREADABLE
 from federation.envelope import Keys, Opened, Unproven, prove, read_envelope
 from federation.errors import (
     BadSignatureError,
@@ -95,7 +96,7 @@ def read_frame(raw: bytes) -> Frame:
     """Parse a frame without believing it. Raises `MalformedError`."""
     try:
         frame = _frames.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedError(str(error)) from None
     if frame.version != VERSION:
         raise MalformedError(f"frame version {frame.version}")
@@ -147,7 +148,7 @@ def _check_numbers(*numbers: int) -> None:
 def _decode(body: bytes, kind: type[_B]) -> _B:
     try:
         message = msgspec.msgpack.decode(body, type=kind)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedError(str(error)) from None
     if message.version != VERSION:
         raise MalformedError(f"version {message.version}")
@@ -183,7 +184,7 @@ def read_parcel(frame: Frame, sender: NodeId, keys: Keys, *, root: EventHash) ->
     check_frame(frame, sender, keys)  # 1
     try:
         parcel = _parcels.decode(_inflate(frame.body))  # 2
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedError(str(error)) from None
     _check_numbers(parcel.first, parcel.settled)
     if parcel.version != VERSION or len(parcel.entries) > MAX_ENTRIES or parcel.first < 1:
@@ -208,7 +209,7 @@ def _read_entry(entry: bytes, keys: Keys, root: EventHash) -> Read:
             return prove(unproven, keys, root=root)
         except ParkedError:
             return unproven  # its key may come in this very parcel: judged again inside the Work
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         return RefusedEntry(MalformedError(str(error)))
     except RejectedError as error:
         return RefusedEntry(error)

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from federation.encoding import UNREADABLE
 from federation.envelope import Keys
 from federation.errors import MalformedError, TooLargeError
 from federation.identity import Identity
@@ -117,7 +118,7 @@ def _decode(body: bytes, kind: type[_Letter]) -> _Letter:
         letter = msgspec.msgpack.decode(body, type=kind)
         parse_node_id(letter.sender)
         parse_node_id(letter.to)
-    except (msgspec.DecodeError, BadNameError) as error:
+    except (*UNREADABLE, BadNameError) as error:
         raise MalformedError(str(error)) from None
     if letter.version != VERSION:
         raise MalformedError(f"version {letter.version}")

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from federation import streams
-from federation.encoding import b64, unb64
+from federation.encoding import UNREADABLE, b64, unb64
 from federation.envelope import read_envelope
 from federation.errors import MalformedError, RejectedError
 from federation.streams import Stream
@@ -62,7 +62,7 @@ def verify_proof(raw: bytes, root: EventHash) -> Verification:
         return _refused(root, "the file is too large to be a proof")
     try:
         proof = msgspec.json.decode(raw, type=ProofFile)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         return _refused(root, f"the file is not a proof file: {error}")
     if proof.format != PROOF_FORMAT:
         return _refused(root, f"the file is of the form {proof.format!r}, not {PROOF_FORMAT!r}")

@@ -51,6 +51,7 @@ class NodeKind:
     """The stream kind `node`: the federation's own."""
 
     unlocks = False
+    widens = False
 
     def about(self, event: Event) -> StreamName | None:
         """Node records speak of nothing but themselves."""
@@ -105,8 +106,15 @@ class NodeKind:
         tx.execute("DELETE FROM node_records WHERE node = ?", (stream_creator(stream),))
         tx.execute("DELETE FROM node_keys WHERE node = ?", (stream_creator(stream),))
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
+    def concerns(
+        self,
+        tx: sqlite3.Connection,
+        stream: StreamName,
+        parties: frozenset[NodeId],
+        neighbour: NodeId,
+    ) -> bool:
         """A record goes to the node, its ancestors and descendants (protocol §3.3)."""
+        del tx
         subject = stream_creator(stream)
         return (
             neighbour == subject

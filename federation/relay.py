@@ -32,7 +32,7 @@ class Relay:
         targets = _among(tx, stream.peers)
         for link, peer in targets:
             self._introduce(tx, newcomers, link, peer, now=now)
-        if newcomers:
+        if newcomers or self._kind(stream.kind).widens:
             self._widen(tx, stream, now=now)
         author = frozenset((stored.event.node,))
         met = streams.peers_of(tx, node_stream(stored.event.node)) or frozenset()
@@ -49,7 +49,7 @@ class Relay:
 
     def concerned(self, tx: sqlite3.Connection, stream: Stream, peer: NodeId) -> bool:
         """Say whether the neighbour is in the stream's audience; notes inherit their subject's."""
-        if self._kind(stream.kind).concerns(stream.name, stream.parties, peer):
+        if self._kind(stream.kind).concerns(tx, stream.name, stream.parties, peer):
             return True
         if stream.kind == "node":
             return _meets(tx, stream_creator(stream.name), peer)

@@ -34,6 +34,7 @@ class WishKind:
     """The stream kind `wish`."""
 
     unlocks = False
+    widens = False
 
     def about(self, event: Event) -> StreamName | None:
         """Every wish is about its author's own record."""
@@ -64,9 +65,15 @@ class WishKind:
         """Forget the wishes of one stream."""
         tx.execute("DELETE FROM wishes WHERE stream = ?", (stream,))
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
+    def concerns(
+        self,
+        tx: sqlite3.Connection,
+        stream: StreamName,
+        parties: frozenset[NodeId],
+        neighbour: NodeId,
+    ) -> bool:
         """The author and all above."""
-        del stream
+        del tx, stream
         return in_line(parties, neighbour)
 
 

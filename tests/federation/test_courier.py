@@ -1,17 +1,22 @@
 """The courier: what comes at once takes effect in order; only what has something to do wakes."""
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from federation import links
-from federation.courier import Courier, run_courier
-from federation.lane import Lane
+from federation.courier import HELLO_PAUSE, Courier, run_courier
+from federation.lane import LINE_SECONDS, PROOF_SECONDS, SILENT_RETRY, Flight, Lane
 from federation.link import Link
-from federation.links import LinkRow
+from federation.links import LinkRow, Position
+from federation.packing import pack
+from federation.parcel import read_frame
 from node.database import Tx
 from node.work import SYSTEM, Work
 from schemas.ids import NodeId
@@ -32,6 +37,9 @@ class Line:
     connected: bool = False
     other: Courier | None = None
     frames: int = 0
+    parcels: int = 0
+    deaf: bool = False
+    """What is sent is lost on the way."""
     taking: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def send(self, to: NodeId, frame: bytes) -> bool:
@@ -39,6 +47,9 @@ class Line:
         self.frames += 1
         if self.other is None or not self.connected:
             return False
+        self.parcels += read_frame(frame).purpose == "parcel"
+        if self.deaf:
+            return True
         task = asyncio.create_task(self.other.on_mail(self.sender, frame))
         self.taking.add(task)
         task.add_done_callback(self.taking.discard)
@@ -152,8 +163,157 @@ def test_a_line_full_of_parcels_is_not_taken_for_a_slow_one() -> None:
     lane = Lane(COUNTY)
     sent = time.monotonic() - 0.8
     for number in range(1, 9):  # sent together; each takes the line a tenth of a second
-        lane.flying.append((number, 100_000, sent))
+        lane.flying.append(Flight(number, 100_000, sent))
     for number in range(1, 9):
         lane.landed_at = time.monotonic() - 0.1 if number > 1 else 0.0
         lane.landed(number)
     assert lane.rate > 500_000  # a million bytes a second, nearly learned
+
+
+def test_a_parcel_behind_others_is_late_only_when_the_line_was_its_own() -> None:
+    lane, now = Lane(COUNTY), time.monotonic()
+    lane.flying.extend([Flight(1, 16_000, now - 4), Flight(2, 16_000, now - 4)])
+    assert lane.late_in() < 0
+    lane.landed(1)
+    assert lane.late_in() > 0
+
+
+def test_after_a_loss_one_parcel_flies_and_each_receipt_doubles_them() -> None:
+    lane = Lane(COUNTY)
+    for number, window in ((1, 2), (2, 4), (3, 8), (4, 8)):
+        lane.sent(number, 1_000, 4_000)
+        lane.landed(number)
+        assert lane.window == window
+    lane.landed_at = time.monotonic() - 60
+    lane.flying.append(Flight(5, 1_000, lane.landed_at))
+    lane.go_back_if_late()
+    assert (lane.window, len(lane.flying), lane.greets) == (1, 0, True)
+
+
+async def test_nothing_but_greetings_is_sent_to_a_neighbour_that_does_not_answer(
+    tmp_path: Path,
+) -> None:
+    async with _two(tmp_path) as two:
+        two.plug_in()
+        await two.settled()
+        two.up.deaf = True
+        await _let_work(two.town, 3)
+        lane = two.couriers[1]._lanes[COUNTY]  # noqa: SLF001  # what it remembers is not told
+        lane.retry = SILENT_RETRY
+        before, frames = two.up.parcels, two.up.frames
+        for _ in range(5):
+            await two.couriers[1].step(lane)
+        assert two.up.parcels == before
+        assert two.up.frames == frames + 1, "greeted once, whatever woke us"
+        lane.greet_at = 0.0
+        two.up.deaf = False
+        await asyncio.sleep(HELLO_PAUSE)  # the county says the same hello once a second at most
+        await two.couriers[1].step(lane)
+        await two.settled()
+        assert two.up.parcels > before
+
+
+def test_what_was_sent_twice_teaches_nothing_of_the_line() -> None:
+    lane = Lane(COUNTY)
+    lane.sent(1, 16_000, 64_000)
+    lane.go_back()
+    before = lane.rate
+    lane.sent(1, 16_000, 64_000)  # the first copy's receipt comes at once
+    lane.landed(1)
+    assert lane.rate == before
+
+
+def test_a_parcel_is_as_large_as_the_line_carries_once_it_is_compressed() -> None:
+    lane = Lane(COUNTY)
+    for number in range(1, 20):
+        lane.sent(number, 1_000, 4_000)
+    assert lane.room == pytest.approx(4 * lane.rate * LINE_SECONDS, rel=0.01)
+
+
+async def test_what_compresses_badly_goes_in_parcels_that_the_neighbour_takes(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(work: Work) -> None:
+        for number in range(60):  # 60 × 50 kB of noise: 3 MB, compressed to half of that
+            noise = random.Random(number).randbytes(25_000).hex()
+            work.begin("case", Acted(nonce=number, filling=noise), holder=work.me)
+
+    async with _two(tmp_path) as two:
+        await two.town.works.run(SYSTEM, write)
+        two.plug_in()  # after the first parcel the line seems to carry everything at once
+        await two.settled()
+        assert len(await two.county.works.read(_hashes)) == 60
+    assert "mail.dropped" not in caplog.text
+
+
+def test_when_what_flew_was_only_slow_nothing_of_it_is_sent_again() -> None:
+    lane = Lane(COUNTY)
+    for number in (10, 20, 30):
+        lane.sent(number, 16_000, 64_000)
+    lane.position = end = Position(30, b"", 3)
+    lane.go_back()
+    lane.sent(5, 8_000, 32_000)  # sent again, in smaller parcels
+    lane.position = Position(5, b"", 1)
+    lane.landed(10)
+    assert [flight.number for flight in lane.flying] == [20, 30]
+    assert lane.position == end
+
+
+def test_when_what_flew_was_lost_it_is_sent_again_whole() -> None:
+    lane = Lane(COUNTY)
+    for number in (10, 20, 30):
+        lane.sent(number, 16_000, 64_000)
+    lane.position = Position(30, b"", 3)
+    lane.go_back()
+    for number in (5, 10, 15):
+        lane.sent(number, 8_000, 32_000)
+        lane.position = again = Position(number, b"", number)
+        lane.landed(number)
+        assert lane.position == again
+    assert not lane.flying
+
+
+def test_what_was_stored_beyond_what_we_sent_again_is_not_numbered_anew() -> None:
+    lane = Lane(COUNTY)
+    lane.sent(10, 16_000, 64_000)
+    lane.go_back()
+    lane.sent(5, 8_000, 32_000)
+    lane.position = Position(5, b"", 1)
+    lane.ghosts.clear()
+    lane.landed(10)
+    assert lane.position is None
+
+
+async def test_a_parcel_packed_while_a_receipt_settles_more_is_numbered_from_there(
+    tmp_path: Path,
+) -> None:
+    async with _two(tmp_path) as two:
+        two.plug_in()
+        await two.settled()
+        two.up.deaf = True
+        await _let_work(two.town, 6)
+        works, link = two.town.works, Link(two.town.works.ledger)
+        row = await two.row(two.town, COUNTY)
+        lane = Lane(COUNTY, epoch=row.epoch)
+        behind = await pack(works.database, link, lane, at=NOW)
+        assert behind is not None
+        lane.position = Position(row.settled - 1, b"not the head there", 0)
+        again = await pack(works.database, link, lane, at=NOW)
+        assert again is not None
+        assert again.position == behind.position
+
+
+def test_our_records_go_to_a_silent_neighbour_now_and_then_until_it_answers() -> None:
+    lane, due = Lane(COUNTY), []
+    due.append(lane.proof_due)  # it is not silent
+    lane.retry = SILENT_RETRY
+    due.append(lane.proof_due)
+    lane.greeted(proving=True)
+    due.append(lane.proof_due)
+    lane.proved_at -= PROOF_SECONDS
+    due.append(lane.proof_due)
+    lane.greeted(proving=True)
+    lane.answered()
+    lane.retry = SILENT_RETRY
+    due.append(lane.proof_due)
+    assert due == [False, True, False, True, True]

@@ -68,6 +68,14 @@ def test_no_bytes_make_the_frame_reader_fail_otherwise(raw: bytes) -> None:
             continue
 
 
+def test_text_that_is_no_utf8_is_malformed_and_no_other_error() -> None:
+    no_text = msgspec.msgpack.encode("ab").replace(b"ab", b"\xff\xfe")
+    for read in (read_envelope, read_frame, decode_hello, decode_receipt):
+        for raw in (no_text, b"\x92\x01" + no_text, b"\x96\x01" + 5 * no_text):
+            with pytest.raises(RejectedError):
+                read(raw)
+
+
 @given(st.binary(), st.lists(st.binary(), max_size=4))
 def test_no_signed_bytes_make_the_parcel_reader_fail_otherwise(
     village: Identity, keys: KeySnapshot, body: bytes, entries: list[bytes]

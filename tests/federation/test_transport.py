@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cli.bench.cable import lay_cable
 from federation import joincode, nkey
 from federation.broker_config import BrokerUser
 from federation.broker_process import find_server
@@ -38,7 +39,6 @@ from tests.support.brokers import (
     send_until_stored,
     until,
 )
-from tests.support.cable import lay_cable
 from tests.support.wire import dial
 
 pytestmark = pytest.mark.broker
