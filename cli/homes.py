@@ -15,8 +15,8 @@ from federation.errors import MalformedError
 from federation.joincode import parse_invitation
 from levels.profiles import profile_of
 from node.runtime import backups, joining, running
-from node.runtime.commands import Station
 from node.runtime.joining import Wanted
+from node.runtime.station import Station
 from node.settings import LOOPBACK, Broker, BrokerMode, Http, Purpose, Settings
 from schemas import control as c
 from schemas.ids import BadNameError, NodeId, level_of, parse_node_id

@@ -1,34 +1,26 @@
-"""The `zhengwu` command, assembled."""
+"""The `zhengwu` command."""
+
+import sys
 
 import typer
 
-from cli import clock, homes, items, nodes, parts, staff, status
-from cli.bench import command as bench
-from cli.demo import command as demo
-from cli.doctor import doctor
-from cli.rebuild import rebuild
-from cli.verify import verify
 
-app = typer.Typer(
-    help="政务: 四级政务服务网络的一个节点 · one node of a four-tier government-service network。",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("init")(homes.init)
-app.command("invite")(nodes.invite)
-app.command("join")(homes.join)
-app.command("run")(homes.run_node)
-app.command("demo")(demo.demo)
-app.command("status")(status.status)
-app.command("clock")(clock.clock)
-app.command("doctor")(doctor)
-app.command("verify")(verify)
-app.command("rebuild")(rebuild)
-app.command("backup")(homes.backup)
-app.command("restore")(homes.restore)
-app.add_typer(nodes.app, name="nodes")
-app.add_typer(items.app, name="items")
-app.add_typer(parts.app, name="parts")
-app.add_typer(staff.app, name="staff")
-app.add_typer(bench.app, name="bench")
+def app() -> None:
+    """Run the command that was typed.
+
+    `zhengwu run` loads what a node needs and nothing else: it stays in a village PC's memory for
+    months, and the other commands and their libraries would take 5 MB of it.
+    """
+    if sys.argv[1:2] == ["run"]:
+        from cli.homes import run_node  # noqa: PLC0415
+
+        chosen = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        chosen.callback()(_alone)
+        chosen.command("run")(run_node)
+    else:
+        from cli.commands import app as chosen  # noqa: PLC0415
+    chosen(prog_name="zhengwu")
+
+
+def _alone() -> None:
+    """政务: 四级政务服务网络的一个节点 · one node of a four-tier government-service network。"""

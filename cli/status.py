@@ -27,6 +27,11 @@ def status(home: Home = HERE, as_json: Json = False) -> None:
         f"{state.cases} 件, {state.events} 个事件, {state.parked} 个待核, "
         f"{state.parts_wanted} 份材料在途, {state.findings} 条发现"
     )
+    if state.year_lacking:
+        say(
+            f"{state.year_lacking} 年放假安排尚未发布 (zhengwu calendar publish)"
+            f" · the days off of {state.year_lacking} are not published"
+        )
     for link in state.links:
         greeted = "已握手 · greeted" if link.greeted else "未握手 · no epoch"
         say(

@@ -20,12 +20,14 @@ from typing_extensions import override
 
 from federation.partstore import PartStore
 from node.applicants.actions import Register
+from node.calendar import api as calendar_api
 from node.cases import api as cases_api
-from node.cases import erasure_api, steps_api
+from node.cases import clock_api, erasure_api, steps_api
 from node.cases.counter import Counters, Preparing
 from node.catalogue import api as catalogue_api
 from node.parts import api as parts_api
 from node.parts.api import Uploads
+from node.releases import api as releases_api
 from node.staff import api as staff_api
 from node.staff.signing_in import Reception
 from node.web import memory, probes, problems
@@ -55,6 +57,8 @@ class Fittings:
     measuring: Measuring
     routers: Sequence[ControllerRouterHandler] = ()
     """Pages, and whatever else the runtime adds."""
+    items_api: Sequence[ControllerRouterHandler] = ()
+    """What `/api/v1` offers about items beside what every node does."""
     values: Mapping[str, object] = field(default_factory=dict)
     """What those routers ask for by name, beside what is here."""
     error_page: ErrorPage | None = None
@@ -96,10 +100,20 @@ def create_app(fittings: Fittings) -> Gate:
             probes.router,
             staff_api.router,
             parts_api.router,
-            Router("/api/v1", route_handlers=[catalogue_api.router], tags=["items"]),
             Router(
                 "/api/v1",
-                route_handlers=[cases_api.router, steps_api.router, erasure_api.router],
+                route_handlers=[catalogue_api.router, releases_api.router, *fittings.items_api],
+                tags=["items"],
+            ),
+            Router("/api/v1", route_handlers=[calendar_api.router], tags=["calendar"]),
+            Router(
+                "/api/v1",
+                route_handlers=[
+                    cases_api.router,
+                    clock_api.router,
+                    steps_api.router,
+                    erasure_api.router,
+                ],
                 tags=["cases"],
             ),
             *fittings.routers,

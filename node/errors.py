@@ -14,6 +14,7 @@ NodeError
 ├── NotAllowedError            the caller's post does not include this
 ├── NotFoundError              nothing here by that name, or nothing that the caller may see
 ├── ActionNotOpenError         the case has moved on: says where it stands and what is open
+├── StepNotOpenError           the revision has moved on: says where it stands and what is open
 ├── ClockInDoubtError          the clock seems more than a day ahead: a person looks first
 ├── NotClosedError             only what is closed may be destroyed
 ├── AlreadyDoneError           the same thing exists already
@@ -31,6 +32,7 @@ from types import MappingProxyType
 
 from schemas.cases import Action, CaseState
 from schemas.ids import Level, NodeId
+from schemas.revisions import RevisionAct, RevisionState
 
 
 class NodeError(Exception):
@@ -164,6 +166,21 @@ class ActionNotOpenError(NodeError):
         self.holder = holder
         self.allowed = allowed
         """What this caller may do to the case as it stands now."""
+
+
+class StepNotOpenError(NodeError):
+    """The revision is not at this step. Nothing was changed."""
+
+    code = "step-not-open"
+
+    def __init__(
+        self, act: RevisionAct, *, state: RevisionState, allowed: tuple[RevisionAct, ...]
+    ) -> None:
+        super().__init__(f"{act} is not open: the revision is {state}")
+        self.act = act
+        self.state = state
+        self.allowed = allowed
+        """What this caller may do to the revision as it stands now."""
 
 
 class NotClosedError(NodeError):

@@ -118,6 +118,11 @@ class Works:
         self.before_writing: Callable[[Work], None] = lambda _: None
         """Called before each event that a Work writes; refuses by raising."""
 
+    @property
+    def now_ms(self) -> int:
+        """The node's instant in milliseconds UTC, for what is only read."""
+        return to_ms(self.clock.now())
+
     async def run(
         self,
         actor: Actor,

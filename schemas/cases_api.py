@@ -7,6 +7,7 @@ case has moved since, nothing is done and the answer says so.
 import msgspec
 
 from schemas.cases import Action, CaseState, MaterialGiven, Outcome
+from schemas.clocks import ClockKind, ClockState
 from schemas.ids import (
     CaseNumber,
     DepartmentId,
@@ -242,6 +243,16 @@ class CaseStep(msgspec.Struct, frozen=True, kw_only=True):
     """What it says: facts only."""
 
 
+class CaseDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock of a case in short."""
+
+    clock: ClockKind
+    state: ClockState
+    due: str | None = None
+    """The last day, `yyyy-mm-dd`; none before the start and during a pause."""
+    provisional: bool = False
+
+
 class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     """A case, whole, but for what its papers say."""
 
@@ -268,3 +279,5 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[CaseStep, ...]
     notes: tuple[CaseNote, ...]
     findings: tuple[CaseFinding, ...]
+    clocks: tuple[CaseDue, ...] = ()
+    """When its limits end; none while its item is not known here. Why: `cases/{number}/clock`."""

@@ -51,6 +51,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     parked: int
     parts_wanted: int
     findings: int
+    year_lacking: int = 0
+    """A year whose days off should be published by now and are not; 0: none."""
     links: tuple[LinkState, ...]
 
 
@@ -184,7 +186,37 @@ class Resent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishItems(msgspec.Struct, frozen=True, kw_only=True):
-    """Put items in force."""
+    """Put items in force that were reviewed and approved on paper, as one release."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    document: str = ""
+    """批准文号: the decision on paper."""
+    effective_from: str = ""
+    """The first local day; empty: at once."""
+
+
+class ImportItems(msgspec.Struct, frozen=True, kw_only=True):
+    """Begin a revision with a change for each item that differs from the catalogue."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an import, by item code."""
+
+    revision: StreamName | None = None
+    """The revision that was begun; none if nothing differs."""
+    begun: tuple[str, ...] = ()
+    """New items."""
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class ItemsInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """The catalogue in force at this node."""
 
     items: tuple[Item, ...]
 

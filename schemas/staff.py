@@ -15,6 +15,11 @@ class Role(StrEnum):
     OFFICER = "officer"  # 镇经办
     HANDLER = "handler"  # 部门经办
     APPROVER = "approver"  # 部门审批
+    EDITOR = "editor"  # 事项编制: drafts items, of his department or, without one, of any
+    STAFFING = "staffing"  # 编办审核
+    LEGAL = "legal"  # 法制审核
+    GOVERNMENT = "government"  # 政府审定
+    PUBLISHER = "publisher"  # 目录发布: releases the catalogue and the calendar
     SUPERVISOR = "supervisor"  # 效能监察
     OPERATOR = "operator"  # 系统管理员
 

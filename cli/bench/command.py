@@ -13,6 +13,8 @@ from cli.bench import hop as hops
 from cli.bench import idle as rest
 from cli.bench import latency as latencies
 from cli.bench import lifecycle as lives
+from cli.bench import recount as recounts
+from cli.bench import release as releases
 from cli.bench import stores, writing
 from cli.bench.figures import Filled
 from cli.bench.load import RefusedError
@@ -97,6 +99,29 @@ def lifecycle(
     _measure(
         home, lambda root: lives.lifecycle(root, count, at_once, filled, _tell), as_json=as_json
     )
+
+
+@app.command()
+def release(
+    items: Annotated[int, typer.Option("--items", min=1, help="事项数 · how many。")] = 1_500,
+    bits: Annotated[
+        int, typer.Option("--bits", min=1_000, help="线路 bit/s · of the line。")
+    ] = 64_000,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """发布: 整个目录到慢线路上的村, 中途断线 · a catalogue to a village on a slow line。"""
+    _measure(home, lambda root: releases.release(root, items, bits, _tell), as_json=as_json)
+
+
+@app.command()
+def recount(
+    cases: Annotated[int, typer.Option("--cases", min=1, help="在办件数 · open cases。")] = 100_000,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """重算: 日历变更后重算在办件的期限 · due days of open cases after a calendar came。"""
+    _measure(home, lambda root: recounts.recount(root, cases, _tell), as_json=as_json)
 
 
 @app.command()

@@ -97,6 +97,37 @@ class Latency(msgspec.Struct, frozen=True, kw_only=True):
     bare: Bare
 
 
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a catalogue takes to be checked, signed, stored and released at the county."""
+
+    items: int
+    seconds: float
+    release: int
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench release`: a whole catalogue to a village on a slow line that is cut once."""
+
+    items: int
+    imported: Imported
+    bits_per_s: int
+    envelopes_at_village: int
+    """Of items and releases, that came in this run."""
+    items_at_village: int
+    """Those that concern it."""
+    compressed_bytes: int
+    """The same envelopes, compressed in one piece."""
+    bytes_down: int
+    bytes_up: int
+    """All that the line carried, TLS and the broker's own words included."""
+    ratio: float
+    """Carried to compressed."""
+    seconds: float
+    """From the start of the village's process until it holds the release whole."""
+    seconds_of_bytes_alone: float
+    cut_seconds: float
+
+
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """What the load generator saw: milliseconds per request."""
 
@@ -124,6 +155,23 @@ class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     rss_mb: float
     disk_kb_per_case: float
     bare: Bare
+
+
+class Recount(msgspec.Struct, frozen=True, kw_only=True):
+    """`bench recount`."""
+
+    cases: int
+    clocks: int
+    """Due days that were reckoned anew: two a case."""
+    seconds: float
+    us_per_clock: float
+    """CPU of the whole process, the writers in between included."""
+    us_per_due: float
+    """One due date with its reasons, of a limit in workdays, natural days or months by turns."""
+    others: int
+    """Writers that came in between."""
+    wait_p50_ms: float
+    wait_most_ms: float
 
 
 class Idle(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ class Ground(Fleet):
 
     async def _learn(self, node: NodeId) -> None:
         deadline = asyncio.get_running_loop().time() + LEARN_SECONDS
-        while stores.items(self.home(node)) < stores.items(self.home(COUNTY)):
+        while stores.held(self.home(node)) < stores.held(self.home(COUNTY)):
             if asyncio.get_running_loop().time() > deadline:
                 raise NotReadyError(f"the catalogue does not reach {node}")
             await asyncio.sleep(POLL_SECONDS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from node.database import Tx, open_plain
 from node.runtime.opening import DATABASE
-from schemas.ids import NodeId
+from schemas.ids import Level, NodeId, level_of
 
 
 @contextmanager
@@ -21,9 +21,33 @@ def looking(home: Path) -> Iterator[Tx]:
 
 
 def items(home: Path) -> int:
-    """How many items in force the node knows."""
+    """How many items the node knows."""
     with looking(home) as tx:
-        return int(tx.execute("SELECT count(*) FROM items WHERE current = 1").fetchone()[0])
+        return int(tx.execute("SELECT count(DISTINCT stream) FROM items").fetchone()[0])
+
+
+def held(home: Path) -> int:
+    """Which release of the county's catalogue the node holds whole; 0 if none."""
+    with looking(home) as tx:
+        row = tx.execute("SELECT coalesce(max(number), 0) FROM release_held").fetchone()
+        return int(row[0])
+
+
+def items_for(home: Path, node: NodeId) -> int:
+    """How many of the items that this store knows concern `node`."""
+    depth = tuple(Level).index(level_of(node))
+    with looking(home) as tx:
+        row = tx.execute(
+            "SELECT count(DISTINCT stream) FROM items WHERE depth >= ?", (depth,)
+        ).fetchone()
+        return int(row[0])
+
+
+def arrivals(home: Path) -> int:
+    """How many events have arrived at a store so far."""
+    with looking(home) as tx:
+        row = tx.execute("SELECT coalesce(max(arrival), 0) FROM events").fetchone()
+        return int(row[0])
 
 
 def envelopes(home: Path, author: NodeId) -> Counter[bytes]:

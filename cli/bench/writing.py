@@ -73,12 +73,18 @@ def _actor(item: Item) -> Actor:
     return Actor(StaffId("bench"), posts, item.process[-1].department)
 
 
-async def write_lives(node: Node, code: str, *, cases: int = 0, envelopes: int = 0) -> Written:
-    """Take, decide and close that many cases of item `code`, or as many as have `envelopes`."""
-    item = (await node.works.read(catalogue.guide, node.me, code)).item
+async def write_lives(
+    node: Node, code: str, *, cases: int = 0, envelopes: int = 0, until: Action | None = None
+) -> Written:
+    """Take, decide and close that many cases of item `code`, or as many as have `envelopes`.
+
+    With `until` they stay open where that step comes next.
+    """
+    guide = await node.works.read(catalogue.guide, node.me, code, now=node.works.now_ms)
+    item = guide.item
     length = len(item.process) + 3  # received before; delivered and closed after
     began, cpu = time.perf_counter(), gauge.own_cpu_seconds()
-    writer = _Writer(node, item, cases or -(-envelopes // length))
+    writer = _Writer(node, item, cases or -(-envelopes // length), until)
     await asyncio.gather(*(writer.work() for _ in range(AT_ONCE)))
     return Written(
         writer.lives,
@@ -89,11 +95,12 @@ async def write_lives(node: Node, code: str, *, cases: int = 0, envelopes: int =
 
 
 class _Writer:
-    def __init__(self, node: Node, item: Item, cases: int) -> None:
+    def __init__(self, node: Node, item: Item, cases: int, until: Action | None) -> None:
         self._node = node
         self._form = form_for(item)
         self._actor = _actor(item)
         self._left = cases
+        self._until = until
         self.lives = 0
         self.written = 0
 
@@ -110,7 +117,7 @@ class _Writer:
         )
         view = await node.works.run(self._actor, actions.receive, self._form, ready)
         self.written += 1
-        while (duty := transitions.duty_of(view.state, view.stage_kind)) is not None:
+        while (duty := transitions.duty_of(view.state, view.stage_kind)) not in (None, self._until):
             view = await node.works.run(self._actor, STEPS[duty], view)
             self.written += 1
         self.lives += 1

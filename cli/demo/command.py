@@ -18,6 +18,7 @@ from cli.demo.sample import Walk
 from cli.demo.walk import Lived, People, Replica, StuckError, live_through
 from cli.show import REFUSALS, emit, fail
 from federation.proof import verify_proof
+from node.web.wording import WORDS, Language
 from schemas.cases_api import CaseDetail
 from schemas.ids import EventHash, NodeId, level_of
 
@@ -179,9 +180,12 @@ def _is_proven(replica: Replica, detail: CaseDetail, root: EventHash) -> bool:
 def _greet(fleet: Fleet) -> None:
     _tell("")
     _tell(f"口令都是 · everyone's password: {sample.PASSWORD}")
+    say = WORDS[Language.ZH].say
     for node, url in fleet.urls.items():
-        people = ", ".join(f"{one.login} {one.name}" for one in sample.people_of(node)[:6])
-        _tell(f"{node:<12} {fleet.places[node].zh:<16} {url}  {people}")
+        _tell(f"{node:<12} {fleet.places[node].zh:<16} {url}")
+        for role, people in sample.by_post(node).items():
+            names = ", ".join(f"{one.login} {one.name}" for one in people)
+            _tell(f"    {say(f'role.{role}')} · {role}: {names}")
     _tell("Ctrl-C 结束 · to end")
 
 

@@ -15,6 +15,7 @@ from typing_extensions import override
 from cli.demo import sample
 from federation.broker_process import DieWithParent
 from federation.joincode import parse_invitation
+from node.calendar.files import load_table
 from node.catalogue.files import load_items
 from node.runtime import control, joining
 from node.runtime.joining import Wanted
@@ -24,6 +25,7 @@ from node.staff import signing_in
 from node.staff.passwords import Passwords
 from node.work import SYSTEM
 from schemas import control as c
+from schemas.calendar import PublishTable, YearView
 from schemas.ids import NodeId, level_of
 from schemas.items import PublishReport
 from schemas.nodes import NodeNames
@@ -92,8 +94,18 @@ class Fleet:
         await self._prepare(node)
         await self.run(node)
         if fresh and level_of(node).value == "county":
-            items = load_items(sample.SAMPLE / "items.toml")
-            await self.ask(node, "items.publish", c.PublishItems(items=tuple(items)), PublishReport)
+            await self._publish(node)
+
+    async def _publish(self, node: NodeId) -> None:
+        """Put the sample calendar and the sample catalogue in force, each by a release."""
+        table = load_table(sample.SAMPLE / "calendar-2026.toml")
+        await self.ask(node, "calendar.publish", PublishTable(table=table), YearView)
+        asked = c.PublishItems(
+            items=load_items(sample.SAMPLE / "items.toml"),
+            title="千阳县政务服务事项目录 (样例)",
+            document="千政发〔2017〕11号",
+        )
+        await self.ask(node, "items.publish", asked, PublishReport)
 
     async def _prepare(self, node: NodeId) -> None:
         """Give the node its people, before it runs."""

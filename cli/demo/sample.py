@@ -11,7 +11,7 @@ from node.staff.files import load_staff_file
 from schemas.ids import NodeId, level_of, parent_of
 from schemas.parts import Person
 from schemas.places import Place, PlacesFile
-from schemas.staff import StaffFile, StaffList
+from schemas.staff import Role, StaffFile, StaffList
 
 SAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "qianyang"
 PASSWORD: Final = "qianyang-demo-2026"  # noqa: S105  # of sample people on this machine alone
@@ -75,6 +75,13 @@ def staff_of(node: NodeId) -> StaffList:
 def people_of(node: NodeId) -> tuple[StaffFile, ...]:
     """Name who works at a node."""
     return staff_of(node).staff
+
+
+def by_post(node: NodeId) -> dict[Role, tuple[StaffFile, ...]]:
+    """Name who works at a node, by post."""
+    people = people_of(node)
+    held = {role: tuple(one for one in people if role in one.roles) for role in Role}
+    return {role: found for role, found in held.items() if found}
 
 
 def parent(node: NodeId) -> NodeId:

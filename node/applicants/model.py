@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from schemas.credit_codes import credit_code_fault
 from schemas.ids import PartDigest
-from schemas.items import ApplicantKind
+from schemas.item_terms import ApplicantKind
 from schemas.parts import Person
 
 # GB 11643-1999 公民身份号码
@@ -20,11 +21,6 @@ _ID_CHECKS: Final = "10X98765432"
 _PROVINCES: Final = frozenset(
     (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55))
 ) | frozenset((*range(61, 66), 71, 81, 82, 83, 91))  # GB/T 2260; 83 residents of Taiwan, 91 abroad
-
-# GB 32100-2015 统一社会信用代码
-_CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I O S V Z
-_CREDIT_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_CREDIT_FORM: Final = re.compile(rf"[{_CREDIT_ALPHABET}]{{18}}")
 
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}")
@@ -99,18 +95,6 @@ def id_number_fault(text: str, today: date) -> str | None:
 
 
 _FIRST_BIRTHDAY: Final = date(1900, 1, 1)  # nobody older is alive; catches slips of the century
-
-
-def credit_code_fault(text: str) -> str | None:
-    """Say what is wrong with a unified social credit code (GB 32100); `None` if nothing is.
-
-    `not_18_characters` (also for I, O, S, V, Z, which the alphabet lacks) or `wrong_check`.
-    """
-    if not _CREDIT_FORM.fullmatch(text):
-        return "not_18_characters"
-    values = [_CREDIT_ALPHABET.index(letter) for letter in text]
-    total = sum(weight * value for weight, value in zip(_CREDIT_WEIGHTS, values[:17], strict=True))
-    return None if (31 - total % 31) % 31 == values[17] else "wrong_check"
 
 
 def is_phone(text: str) -> bool:

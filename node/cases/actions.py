@@ -91,7 +91,7 @@ def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
     """收件: take an application. Raises also `MaterialsMissingError`, `NoPlaceError`."""
     model.require_receive(work.actor)
     work.require(Capability.RECEIVE)
-    guide = catalogue.guide(work.tx, work.me, form.item)
+    guide = catalogue.guide(work.tx, work.me, form.item, now=work.now_ms)
     intake.require_fit(guide.item, form, work.me, work.now)
     place = intake.place_of(form, work.me, guide.stream)
     scans = intake.scans_in(form.materials)

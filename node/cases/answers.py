@@ -3,12 +3,13 @@
 from federation import streams
 from federation.streams import Stored
 from node.applicants.actions import Register
-from node.cases import model, reading
+from node.cases import clock_answers, model, reading
+from node.cases.clocks import Timer
 from node.cases.model import CaseView, Official
 from node.cases.store import Reader
 from node.database import Tx
 from node.errors import NotFoundError
-from schemas.cases_api import CaseBrief, CaseDetail, CaseStep
+from schemas.cases_api import CaseBrief, CaseDetail, CaseDue, CaseStep
 from schemas.ids import EventHash, NodeId
 from schemas.staff import Role
 
@@ -56,6 +57,7 @@ def detail(tx: Tx, reader: Reader, actor: Official, register: Register, name: st
         events=tuple(step(stored) for stored in streams.events(tx, stream)),
         notes=reading.notes(tx, view),
         findings=reading.findings(tx, view),
+        clocks=tuple(map(_due, clock_answers.dues(tx, view))),
     )
 
 
@@ -75,6 +77,11 @@ def step(stored: Stored) -> CaseStep:
         verdict=stored.verdict.name.lower(),
         data=event.data,
     )
+
+
+def _due(timer: Timer) -> CaseDue:
+    due = None if timer.due is None else str(timer.due)
+    return CaseDue(clock=timer.clock, state=timer.state, due=due, provisional=timer.provisional)
 
 
 def _applicant(tx: Tx, view: CaseView, roles: frozenset[Role], register: Register) -> str:

@@ -14,7 +14,7 @@ from node.cases.rulings import EFFECTIVE, UNJUDGED, Effect, Fault, Ruling
 from node.cases.store import Tx
 from schemas.events import Event
 from schemas.ids import NodeId, StreamName, is_ancestor
-from schemas.items import StageKind
+from schemas.item_terms import StageKind
 from schemas.parts import ErasureDone, PartErased, PartsReceived
 
 PART_ERASED: Final = "note.part_erased"

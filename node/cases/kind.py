@@ -14,7 +14,8 @@ import msgspec
 from federation import partdesk, partstore, partwants
 from federation.kinds import in_line
 from federation.streams import Stored, Verdict
-from node.cases import destroying, model, rulings, store
+from node.cases import clockbook, clockwork, destroying, model, rulings, store
+from node.cases.clockwork import Calendars
 from node.cases.destroying import PartNote
 from node.cases.model import CaseView, Stages
 from node.cases.rulings import Effect, Fact, Fault, Ruling, Step
@@ -84,11 +85,13 @@ class CaseKind:
     """What `federation` asks about streams of cases."""
 
     unlocks = False
+    widens = False
 
     def __init__(self, me: NodeId, items: ItemFinder = item_at) -> None:
         self._me = me
         self._items = items
         self._last: _Look | None = None
+        self._calendars = Calendars()
 
     def about(self, event: Event) -> StreamName | None:
         """A case is no note."""
@@ -113,11 +116,14 @@ class CaseKind:
 
     def reset(self, tx: Tx, stream: StreamName) -> None:
         """Forget the projection of one case."""
+        clockbook.forget(tx, stream)  # first: it is found by the row of the case
         store.forget(tx, stream)
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
+    def concerns(
+        self, tx: Tx, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId
+    ) -> bool:
         """The origin, the nodes on its way, all their ancestors, and so the relays between."""
-        del stream
+        del tx, stream
         return in_line(parties, neighbour)
 
     def _look(self, tx: Tx, stream: StreamName, event: Event) -> _Look:
@@ -134,6 +140,8 @@ class CaseKind:
         if look.before is not None:
             after = rulings.apply(look.before, step, _EFFECTS[stored.verdict])
             store.update(tx, look.before, after, me=self._me)
+            if stored.verdict is Verdict.EFFECTIVE:
+                clockwork.follow(tx, self._calendars, look.before, after, step.data)
             return after
         if not isinstance(step.data, CaseReceived) or stored.verdict is Verdict.INERT:
             return None  # nothing that this version could call a case
@@ -141,6 +149,8 @@ class CaseKind:
         if look.item is not None:
             store.keep_route(tx, after, look.item.name)
         store.insert(tx, stored.arrival, after, me=self._me)
+        if look.item is not None and stored.verdict is Verdict.EFFECTIVE:
+            clockwork.begin(tx, self._calendars, stored.arrival, after, look.item)
         return after
 
     def _ask_for_parts(self, tx: Tx, step: Step, after: CaseView, stored: Stored) -> None:
@@ -212,6 +222,7 @@ class NoteKind:
     """What `federation` asks about notes: what a node says of a stream that it does not hold."""
 
     unlocks = False
+    widens = False
 
     def about(self, event: Event) -> StreamName | None:
         """Name the stream that the note speaks of, also if this version does not know its kind."""
@@ -272,7 +283,9 @@ class NoteKind:
         """Forget the projection of one note stream; what was destroyed stays destroyed."""
         store.forget_notes(tx, stream)
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
+    def concerns(
+        self, tx: Tx, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId
+    ) -> bool:
         """The parties of what it speaks of (the ledger adds them) and all above."""
-        del stream
+        del tx, stream
         return in_line(parties, neighbour)

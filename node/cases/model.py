@@ -16,7 +16,8 @@ from node.clock import CHINA
 from node.errors import ActionNotOpenError, NotAllowedError
 from schemas.cases import Action, CaseState, Outcome
 from schemas.ids import CaseNumber, DepartmentId, NodeId, StreamName, is_ancestor
-from schemas.items import Stage, StageKind
+from schemas.item_terms import StageKind
+from schemas.items import Stage
 from schemas.levels import Capability
 from schemas.staff import Role
 

@@ -11,7 +11,8 @@ from node.web.chrome import Fact, Mark, Told
 from node.web.wording import Words
 from schemas.cases import CaseState, Outcome
 from schemas.ids import NodeId
-from schemas.items import Item, Limit, LimitUnit, Stage
+from schemas.item_terms import LimitUnit
+from schemas.items import Item, Limit, Stage
 
 SHORT_KEY: Final = 8  # hex digits of a key id: enough to tell two keys apart on a page
 
@@ -81,6 +82,24 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockCard:
+    """One clock as the page of its case shows it."""
+
+    name: str
+    limit: str
+    due: str
+    """The last day; if there is none, what it waits for."""
+    mark: Mark
+    provisional: Mark | None
+    hint: str
+    """What makes the day provisional."""
+    ask: str
+    """What the steps answer."""
+    steps: tuple[str, ...]
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """The page of a case."""
 
@@ -88,6 +107,8 @@ class CaseSheet:
     item: str
     case_kind: str
     version: int
+    guide: str
+    """The guide as it stood in that version; empty if it is not known here."""
     other_place: str
     mark: Mark
     live: str
@@ -102,6 +123,7 @@ class CaseSheet:
     materials: tuple[Material, ...]
     life: tuple[LifeEntry, ...]
     ahead: str
+    clocks: tuple[ClockCard, ...]
     applicant: MaskedPerson | None
     facts: tuple[Fact, ...]
     receipt: bool

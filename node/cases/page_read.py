@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from federation import partstore, recovery, streams
@@ -9,7 +10,7 @@ from federation.partstore import PartStore
 from federation.streams import Stored, Verdict
 from node.applicants import model as applicants
 from node.applicants.actions import Register
-from node.cases import model, page_case, page_ways, reading
+from node.cases import clock_answers, model, page_case, page_clock, page_ways, reading
 from node.cases.destroying import PART_ERASED
 from node.cases.kind import read_fact
 from node.cases.model import CaseView
@@ -52,7 +53,7 @@ from schemas.cases import (
 )
 from schemas.cases_api import CaseNote
 from schemas.events import HolderReclaimed
-from schemas.ids import NodeId, PartDigest
+from schemas.ids import DepartmentId, NodeId, PartDigest
 from schemas.items import Item
 from schemas.levels import Profile
 
@@ -69,6 +70,7 @@ class Looker:
     register: Register
     parts: PartStore
     words: Words
+    today: date
 
     @property
     def reader(self) -> Reader:
@@ -103,6 +105,7 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
         item=_item_name(tx, words, view, item),
         case_kind=words.say(f"kind.{item.case_kind}") if item else "",
         version=view.item_version,
+        guide=f"/items/{item.code}?version={view.item_version}" if item else "",
         other_place=places(view.place) if view.place != view.origin else "",
         mark=page_case.mark_of(words, view.state, view.outcome),
         live=f"/api/v1/cases/{view.number}/live?seen={view.seq}",
@@ -114,8 +117,12 @@ def sheet(tx: Tx, looker: Looker, number: str) -> CaseSheet:
         next_act=page_case.next_act(words, view),
         ways=_ways(looker, ground, notes),
         materials=tuple(_materials(tx, looker, view, item, told)),
-        life=tuple(_life(tx, Teller(looker, places, _paper_names(item)), view, told)),
+        life=tuple(_life(tx, Teller(looker, places, item), view, told)),
         ahead=page_case.ahead(words, view),
+        clocks=tuple(
+            page_clock.card_of(words, clock, looker.today)
+            for clock in clock_answers.told_of(tx, view, looker.today)
+        ),
         applicant=_masked(tx, looker, view),
         facts=tuple(page_case.facts_of(words, view, item, places)),
         receipt=view.origin == looker.me and looker.sees_names,
@@ -271,8 +278,17 @@ class Teller:
 
     looker: Looker
     places: Places
-    papers: Mapping[str, str]
-    """Names of the item's materials by code."""
+    item: Item | None
+
+    def department(self, tx: Tx, one: DepartmentId) -> str:
+        """Say to which department a case was given, as far as this node can name it."""
+        words, item = self.looker.words, self.item
+        known = {d.id: words.pick(d.name, d.name_en) for d in staff.departments(tx)}
+        if item is not None and one == item.department and item.department_name:
+            known.setdefault(one, item.department_name)
+        if one in known:
+            return words.say("case.to_department", department=known[one])
+        return words.say("case.to_unnamed", department=one)
 
 
 def _life(tx: Tx, teller: Teller, view: CaseView, told: Sequence[Told]) -> Iterator[LifeEntry]:
@@ -321,7 +337,8 @@ def _lines(tx: Tx, teller: Teller, fact: Fact | None) -> list[str]:
         case CaseForwarded(opinion=part):
             return _text(tx, looker, "case.opinion", part)
         case CaseCorrectionRequested(reason=reason, materials=codes, note=part):
-            papers = words.joined(teller.papers.get(code, code) for code in codes)
+            named = _paper_names(teller.item)
+            papers = words.joined(named.get(code, code) for code in codes)
             asked = words.say("case.asked_for", materials=papers)
             return [_reason(words, reason), asked, *_text(tx, looker, "case.note", part)]
         case CaseRefused(reason=reason, note=part):
@@ -334,15 +351,14 @@ def _lines(tx: Tx, teller: Teller, fact: Fact | None) -> list[str]:
             why = [_reason(words, reason)] if reason else []
             return [said, *why, *_text(tx, looker, "case.opinion", part)]
         case _:
-            return _short_lines(tx, looker, fact)
+            return _short_lines(tx, teller, fact)
 
 
-def _short_lines(tx: Tx, looker: Looker, fact: Fact | None) -> list[str]:
-    words = looker.words
+def _short_lines(tx: Tx, teller: Teller, fact: Fact | None) -> list[str]:
+    words = teller.looker.words
     match fact:
         case CaseDispatched(department=department):
-            known = {d.id: words.pick(d.name, d.name_en) for d in staff.departments(tx)}
-            return [words.say("case.to_department", department=known.get(department, department))]
+            return [teller.department(tx, department)]
         case CaseDelivered(to=to):
             return [words.say("case.handed_to", to=words.say(f"way.to_{to}"))]
         case CaseWithdrawn(reason=reason) | CaseSentOn(reason=reason):

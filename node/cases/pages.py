@@ -16,7 +16,16 @@ from federation.errors import NotHoldingError
 from federation.parts import PlainPart
 from federation.partstore import KeptPart
 from node.applicants import model as applicants
-from node.cases import page_case, page_forms, page_read, person_views, reading
+from node.cases import (
+    clock_answers,
+    clocks,
+    page_case,
+    page_clock,
+    page_forms,
+    page_read,
+    person_views,
+    reading,
+)
 from node.cases.counter import Counter
 from node.cases.page_case import CaseSheet
 from node.cases.page_forms import Sent
@@ -97,6 +106,7 @@ def _looker(request: Asked, counter: Counter) -> Looker:
         register=preparing.register,
         parts=preparing.store,
         words=words_for(request),
+        today=clocks.day_of(works.now_ms),
     )
 
 
@@ -283,6 +293,7 @@ def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> Receipt
     received = f"{chrome.day(view.received_at)} {chrome.clock_time(view.received_at)}"
     facts.append(Fact(words.say("fact.received"), received))
     facts.append(Fact(words.say("fact.receiver"), work.actor.name if fresh else ""))
+    facts += page_clock.receipt_facts(words, clock_answers.told_of(tx, view, looker.today))
     facts += list(page_case.facts_of(words, view, item, places))[:-1]
     names = {need.code: need.name for need in item.materials} if item else {}
     return ReceiptPage(

@@ -138,7 +138,7 @@ def _query(tx: Tx, reader: Reader, roles: frozenset[Role], register: Register, t
         applied_in = register.find(tx, text)
         if applied_in:
             return Query(streams=applied_in)
-    offered = tuple(item.stream for item in catalogue.offered(tx, reader.me, text))
+    offered = tuple(item.stream for item in catalogue.known(tx, reader.me, text))
     return Query(items=offered or store.items_named(tx, text))
 
 

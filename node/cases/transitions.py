@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from schemas.cases import Action, CaseState
-from schemas.items import StageKind
+from schemas.item_terms import StageKind
 from schemas.staff import Role
 
 

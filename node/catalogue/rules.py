@@ -1,42 +1,63 @@
 """事项校验: what makes an item fit to publish. A flaw names its field and the rule it breaks.
 
-Pure: an item in, flaws out. The sentences are in `node.catalogue.wording`.
+Pure: an item in, flaws out. This file has names, basis, limits, materials, process and tiers, and
+gathers all rules; `rules_codes`, `rules_grounds`, `rules_guide` and `rules_catalogue` have the
+rest. The sentences are in `node.catalogue.wording`.
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Iterator
 from typing import Final
 
+import msgspec
+
 from levels.profiles import profile_of
+from node.catalogue.flaws import Flaw, Rule, repeated
+from node.catalogue.model import TAKES_NONE
+from node.catalogue.rules_catalogue import Misfit, catalogue_flaws
+from node.catalogue.rules_codes import LICENCE, code_flaws
+from node.catalogue.rules_grounds import ARTICLE_FORM, ground_flaws
+from node.catalogue.rules_guide import guide_flaws, risk_flaws
 from schemas.ids import BadNameError, DepartmentId, Level, level_of, parse_node_id
-from schemas.items import (
-    CaseKind,
-    Item,
-    Limit,
-    LimitStart,
-    LimitUnit,
-    Mode,
-    Stage,
-    StageKind,
-)
+from schemas.item_terms import CaseKind, LimitStart, LimitUnit, Mode, StageKind
+from schemas.items import Item, Limit, Stage
 from schemas.levels import Capability
 
 TOWN_ITSELF: Final = DepartmentId("town")  # 责任单位 of an item that the town government decides
-LICENCE: Final = "01"  # 行政许可, GB/T 39046 A.1
 TYPE_CODES: Final = frozenset(
     ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20")
 )  # GB/T 39046 A.1
 CODE_FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # national codes have 31 or 33
-ARTICLE_FORM: Final = re.compile(r"第.+条")
 VAGUE_BASIS: Final = ("有关规定", "相关规定")  # a basis names its law (domain §2.6 rule 5)
 CATCH_ALL: Final = ("其他材料", "其它材料", "其他有关材料", "其他相关材料")  # 陕政办函〔2020〕25号
 INSTANT_WORKDAYS: Final = 1  # 即办: the same visit, at the latest by the end of one working day
 WORKDAYS_A_WEEK: Final = 5
 DAYS_A_WEEK: Final = 7
 DAYS_A_MONTH: Final = 30  # the exchange convention; only for comparing limits, never for a due date
+MAX_ITEM_BYTES: Final = 60_000  # as JSON: an event is at most 64 KiB with its own fields around
+MAX_LIMIT: Final = 3_650  # ten years of days: more is a slip of the hand, and overruns calendars
+MAX_COUNT: Final = 99  # copies of a paper, visits: two digits on every form
+MAX_FEN: Final = 10_000_000_000  # 一亿元
+STAGE_OF_MODE: Final = {
+    Mode.DIRECT: StageKind.DECIDE,
+    Mode.DELEGATED: StageKind.DECIDE,
+    Mode.REVIEW_FORWARD: StageKind.CHECK,
+}
+"""What a tier of such a mode does itself."""
+STARTS: Final = (LimitStart.RECEIVED, LimitStart.ACCEPTED, LimitStart.BATCH_CLOSED)
+"""What starts a limit, in the order of a case's life."""
+
+__all__ = [
+    "Flaw",
+    "Misfit",
+    "Rule",
+    "catalogue_flaws",
+    "errors_of",
+    "flaws_of",
+    "process_flaws",
+    "warnings_of",
+    "workdays_in",
+]
 
 NEEDED: Final = {
     StageKind.CHECK: Capability.CHECK,
@@ -45,55 +66,6 @@ NEEDED: Final = {
     StageKind.REVIEW: Capability.DEPARTMENTS,
     StageKind.DECIDE: Capability.DECIDE,
 }
-
-
-class Rule(StrEnum):
-    """Why an item may not be published."""
-
-    EMPTY = "empty"
-    BAD_CODE = "bad_code"
-    UNKNOWN_TYPE = "unknown_type"
-    ALIAS_TWICE = "alias_twice"
-    NO_APPLICANT = "no_applicant"
-    NO_BASIS = "no_basis"
-    BASIS_WITHOUT_ARTICLE = "basis_without_article"
-    BASIS_VAGUE = "basis_vague"
-    LIMIT_BELOW_ZERO = "limit_below_zero"
-    PROMISE_OVER_STATUTE = "promise_over_statute"
-    PROMISE_STARTS_LATER = "promise_starts_later"
-    INSTANT_TAKES_DAYS = "instant_takes_days"
-    PROMISED_WITHOUT_DAYS = "promised_without_days"
-    LICENCE_WITHOUT_STATUTE = "licence_without_statute"
-    MATERIAL_TWICE = "material_twice"
-    MATERIAL_CATCH_ALL = "material_catch_all"
-    MATERIAL_WITHOUT_COPY = "material_without_copy"
-    NOT_ONE_ACCEPT = "not_one_accept"
-    NOT_ONE_DECIDE = "not_one_decide"
-    DECIDE_NOT_LAST = "decide_not_last"
-    STAGES_OUT_OF_ORDER = "stages_out_of_order"
-    STAGE_TWICE = "stage_twice"
-    STAGE_BELOW_ZERO = "stage_below_zero"
-    STAGES_OVER_PROMISE = "stages_over_promise"
-    LEVEL_CANNOT = "level_cannot"
-    DEPARTMENT_MISSING = "department_missing"
-    DEPARTMENT_MISPLACED = "department_misplaced"
-    DEPARTMENT_UNKNOWN = "department_unknown"
-    DECIDER_MISPLACED = "decider_misplaced"
-    NO_TIER = "no_tier"
-    TIER_TWICE = "tier_twice"
-    TIER_WITHOUT_WINDOW = "tier_without_window"
-    TIER_WITHOUT_STAGE = "tier_without_stage"
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing wrong with an item."""
-
-    field: str
-    """Path inside the item, such as `process[2].department`."""
-    rule: Rule
-    facts: tuple[str, ...] = ()
-    """What the sentence says about it, in order."""
 
 
 def flaws_of(
@@ -105,18 +77,39 @@ def flaws_of(
     """
     return (
         *_naming_flaws(item),
+        *code_flaws(item),
         *_basis_flaws(item),
         *_limit_flaws(item),
+        *ground_flaws(item),
         *_material_flaws(item),
         *process_flaws(item),
         *_stage_sum_flaws(item),
         *_tier_flaws(item),
         *(() if departments is None else _department_flaws(item, frozenset(departments))),
+        *guide_flaws(item),
+        *risk_flaws(item),
+        *_size_flaws(item),
     )
+
+
+def errors_of(
+    item: Item, *, departments: Collection[DepartmentId] | None = None
+) -> tuple[Flaw, ...]:
+    """List what keeps `item` from being published."""
+    return tuple(flaw for flaw in flaws_of(item, departments=departments) if not flaw.is_warning)
+
+
+def warnings_of(
+    item: Item, *, departments: Collection[DepartmentId] | None = None
+) -> tuple[Flaw, ...]:
+    """List what the reviewers of `item` should look at."""
+    return tuple(flaw for flaw in flaws_of(item, departments=departments) if flaw.is_warning)
 
 
 def process_flaws(item: Item) -> Iterator[Flaw]:
     """List what would break the way of a case: an item with such a flaw is inert everywhere."""
+    if not item.process:
+        yield Flaw("process", Rule.PROCESS_EMPTY)
     yield from _order_flaws(item.process)
     for number, stage in enumerate(item.process):
         yield from _stage_flaws(stage, f"process[{number}]")
@@ -142,10 +135,19 @@ def _naming_flaws(item: Item) -> Iterator[Flaw]:
         yield Flaw("code", Rule.BAD_CODE, (item.code,))
     if item.type_code not in TYPE_CODES:
         yield Flaw("type_code", Rule.UNKNOWN_TYPE, (item.type_code,))
-    for alias in _repeated(item.aliases):
+    for alias in repeated(item.aliases):
         yield Flaw("aliases", Rule.ALIAS_TWICE, (alias,))
     if not item.applicants:
         yield Flaw("applicants", Rule.NO_APPLICANT)
+    yield from _reference_flaws(item)
+
+
+def _reference_flaws(item: Item) -> Iterator[Flaw]:
+    if item.follows == item.code:
+        yield Flaw("follows", Rule.REFERS_TO_ITSELF, (item.code,))
+    for number, code in enumerate(item.predecessors):
+        if code == item.code:
+            yield Flaw(f"predecessors[{number}]", Rule.REFERS_TO_ITSELF, (code,))
 
 
 def _basis_flaws(item: Item) -> Iterator[Flaw]:
@@ -181,12 +183,12 @@ def _statute_flaws(promised: Limit, statutory: Limit) -> Iterator[Flaw]:
     days, most = workdays_in(promised), workdays_in(statutory)
     if days > most:
         yield Flaw("promised", Rule.PROMISE_OVER_STATUTE, (str(days), str(most)))
-    if statutory.start is LimitStart.RECEIVED and promised.start is LimitStart.ACCEPTED:
+    if STARTS.index(promised.start) > STARTS.index(statutory.start):
         yield Flaw("promised", Rule.PROMISE_STARTS_LATER)
 
 
 def _material_flaws(item: Item) -> Iterator[Flaw]:
-    for code in _repeated(material.code for material in item.materials):
+    for code in repeated(material.code for material in item.materials):
         yield Flaw("materials", Rule.MATERIAL_TWICE, (code,))
     for number, material in enumerate(item.materials):
         for field in ("code", "name"):
@@ -211,7 +213,7 @@ def _order_flaws(process: tuple[Stage, ...]) -> Iterator[Flaw]:
     for kind in (StageKind.DISPATCH, StageKind.REVIEW):
         if kinds.count(kind) > 1:
             yield Flaw("process", Rule.STAGE_TWICE, (kind,))
-    for level in _repeated(stage.level for stage in process if stage.kind is StageKind.CHECK):
+    for level in repeated(stage.level for stage in process if stage.kind is StageKind.CHECK):
         yield Flaw("process", Rule.STAGE_TWICE, (f"{StageKind.CHECK} {level}",))
 
 
@@ -244,29 +246,32 @@ def _decider_flaws(item: Item) -> Iterator[Flaw]:
 
 def _stage_sum_flaws(item: Item) -> Iterator[Flaw]:
     kinds = [stage.kind for stage in item.process]
+    for name in repeated(stage.name for stage in item.process):
+        yield Flaw("process", Rule.STAGE_NAME_TWICE, (name,))
     if StageKind.ACCEPT not in kinds:
         return
-    counted = item.process
-    if item.promised.start is LimitStart.ACCEPTED:  # the clock starts the day after acceptance
-        counted = item.process[kinds.index(StageKind.ACCEPT) + 1 :]
-    total, most = sum(stage.workdays for stage in counted), workdays_in(item.promised)
-    if total > most:
-        yield Flaw("process", Rule.STAGES_OVER_PROMISE, (str(total), str(most)))
+    first, rule = 0, Rule.STAGES_OVER_PROMISE
+    if item.promised.start is not LimitStart.RECEIVED:  # the clock starts the day after acceptance
+        first, rule = kinds.index(StageKind.ACCEPT) + 1, Rule.LATER_STAGES_OVER_PROMISE
+    days = [stage.workdays for stage in item.process[first:]]
+    total, most = sum(days), workdays_in(item.promised)
+    if days and total > most:
+        longest = first + days.index(max(days))
+        yield Flaw(f"process[{longest}].workdays", rule, (str(total), str(most)))
 
 
 def _tier_flaws(item: Item) -> Iterator[Flaw]:
-    if not item.tiers:
+    if all(tier.mode in TAKES_NONE for tier in item.tiers):
         yield Flaw("tiers", Rule.NO_TIER)
-    for level in _repeated(tier.level for tier in item.tiers):
+    for level in repeated(tier.level for tier in item.tiers):
         yield Flaw("tiers", Rule.TIER_TWICE, (level,))
     for number, tier in enumerate(item.tiers):
         field = f"tiers[{number}]"
-        if Capability.RECEIVE not in profile_of(tier.level).capabilities:
+        windows = Capability.RECEIVE in profile_of(tier.level).capabilities
+        if tier.mode not in TAKES_NONE and not windows:
             yield Flaw(field, Rule.TIER_WITHOUT_WINDOW, (tier.level,))
         here = {stage.kind for stage in item.process if stage.level is tier.level}
-        idle_direct = tier.mode is Mode.DIRECT and StageKind.DECIDE not in here
-        idle_review = tier.mode is Mode.REVIEW_FORWARD and StageKind.CHECK not in here
-        if idle_direct or idle_review:
+        if tier.mode in STAGE_OF_MODE and STAGE_OF_MODE[tier.mode] not in here:
             yield Flaw(field, Rule.TIER_WITHOUT_STAGE, (tier.level, tier.mode))
 
 
@@ -281,5 +286,26 @@ def _department_flaws(item: Item, known: frozenset[DepartmentId]) -> Iterator[Fl
             yield Flaw(field, Rule.DEPARTMENT_UNKNOWN, (stage.department,))
 
 
-def _repeated(values: Iterable[str]) -> list[str]:
-    return [value for value, times in Counter(values).items() if times > 1]
+def _size_flaws(item: Item) -> Iterator[Flaw]:
+    for field, number, most in _numbers(item):
+        if number > most:
+            yield Flaw(field, Rule.NUMBER_TOO_LARGE, (str(number), str(most)))
+    size = len(msgspec.json.encode(item))
+    if size > MAX_ITEM_BYTES:
+        yield Flaw("name", Rule.ITEM_TOO_LARGE, (str(size), str(MAX_ITEM_BYTES)))
+
+
+def _numbers(item: Item) -> Iterator[tuple[str, int, int]]:
+    """Give every number of `item` with its field and the most that it may be."""
+    yield "visits", item.visits, MAX_COUNT
+    yield "promised", item.promised.amount, MAX_LIMIT
+    if item.statutory is not None:
+        yield "statutory", item.statutory.amount, MAX_LIMIT
+    for number, special in enumerate(item.special):
+        yield f"special[{number}].limit", special.limit.amount, MAX_LIMIT
+    for number, stage in enumerate(item.process):
+        yield f"process[{number}].workdays", stage.workdays, MAX_LIMIT
+    for number, material in enumerate(item.materials):
+        yield f"materials[{number}].copies", material.copies, MAX_COUNT
+    for number, fee in enumerate(item.fees):
+        yield f"fees[{number}].fen", fee.fen or 0, MAX_FEN

@@ -47,7 +47,7 @@ class OpenDraft:
 
 def begin(work: Work, code: str) -> str:
     """Begin an intake for an item in force here; names the draft. Raises `NotFoundError`."""
-    item = catalogue.guide(work.tx, work.me, code).item
+    item = catalogue.guide(work.tx, work.me, code, now=work.now_ms).item
     for old in store.older_than(work.tx, to_ms(work.now - KEPT), SWEPT_AT_ONCE):
         store.drop(work.tx, old)
     named = secrets.token_hex(ID_BYTES)
@@ -57,15 +57,19 @@ def begin(work: Work, code: str) -> str:
     return named
 
 
-def read(tx: Tx, identity: Identity, owner: StaffId, named: str) -> OpenDraft:
-    """Open a draft of this person. Raises `NotFoundError`, also if its item is gone."""
+def read(tx: Tx, identity: Identity, owner: StaffId, named: str, *, now: int) -> OpenDraft:
+    """Open a draft of this person. Raises `NotFoundError`, also if its item is gone.
+
+    `now` is milliseconds UTC.
+    """
     row = store.find(tx, named, owner)
     if row is None:
         raise NotFoundError("draft")
-    guide = catalogue.guide(tx, identity.node, row.item)
     if row.number:
+        guide = catalogue.last_guide(tx, identity.node, row.item)
         done = Draft(item=row.item, place=identity.node)
         return OpenDraft(named, done, guide.item, guide.stream, CaseNumber(row.number))
+    guide = catalogue.guide(tx, identity.node, row.item, now=now)
     draft = msgspec.msgpack.decode(identity.unwrap(row.sealed, _belongs_to(named)), type=Draft)
     return OpenDraft(named, draft, guide.item, guide.stream, None)
 
@@ -101,7 +105,8 @@ def unfinished(tx: Tx, owner: StaffId) -> tuple[Row, ...]:
 
 
 def _own(work: Work, named: str) -> OpenDraft:
-    opened = read(work.tx, work.ledger.identity, work.actor.staff, named)
+    identity, staff = work.ledger.identity, work.actor.staff
+    opened = read(work.tx, identity, staff, named, now=work.now_ms)
     if opened.number is not None:
         raise NotFoundError("draft")
     return opened

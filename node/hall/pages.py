@@ -31,7 +31,7 @@ from node.web.pages_base import UNFIT, Pages, Typed, forms, router_of, see, word
 from node.web.security import Asked
 from node.web.wording import Words
 from schemas.ids import BadNameError, NodeId, level_of, parse_node_id
-from schemas.items import ApplicantKind
+from schemas.item_terms import ApplicantKind
 from schemas.parts import Person
 
 MAX_QUERY: Final = 64  # characters: longer than the longest item name
@@ -43,7 +43,8 @@ async def open_draft(counter: Counter, draft: str) -> OpenDraft:
     """Open a draft of whoever asks. Raises `NotFoundError`."""
     desk = counter.desk
     identity = desk.works.ledger.identity
-    return await desk.read(actions.read, identity, desk.actor.staff, draft)
+    now = desk.works.now_ms
+    return await desk.read(actions.read, identity, desk.actor.staff, draft, now=now)
 
 
 # ---- 选事项
@@ -69,7 +70,8 @@ async def choose_item(
 def _items(tx: Tx, counter: Counter, words: Words, query: str) -> ItemsPage:
     me = counter.reader.me
     level = level_of(me)
-    offered = catalogue.offered(tx, me, query, taken_by=level)
+    now = counter.desk.works.now_ms
+    offered = catalogue.offered(tx, me, query, now=now, taken_by=level)
     lines = tuple(
         ItemLine(
             code=one.code,

@@ -16,7 +16,7 @@ from node.errors import NotFoundError
 from node.hall import store
 from node.network import actions as network
 from node.network.actions import Places
-from node.web.chrome import Tile, Told
+from node.web.chrome import CATALOGUE_POSTS, Tile, Told
 from node.web.pages_base import Pages, router_of, see, words_for
 from node.web.security import Asked
 from node.web.wording import Words
@@ -75,8 +75,10 @@ async def today(
 
 def _without_cases(counter: Counter, pages: Pages) -> str:
     roles = counter.desk.actor.roles
-    if roles - {Role.SUPERVISOR, Role.OPERATOR}:
+    if roles - {Role.SUPERVISOR, Role.OPERATOR} - CATALOGUE_POSTS:
         return ""
+    if roles & CATALOGUE_POSTS:
+        return "/revisions"
     oversees = Role.SUPERVISOR in roles and Capability.OVERSEE in pages.profile.capabilities
     return "/board" if oversees else "/links"
 
@@ -135,7 +137,7 @@ def draft_rows(tx: Tx, counter: Counter, words: Words) -> tuple[DraftRow, ...]:
     names = {}
     drafts = store.unfinished(tx, counter.desk.actor.staff)
     if drafts:
-        offered = catalogue.offered(tx, counter.reader.me)
+        offered = catalogue.known(tx, counter.reader.me)
         names = {one.code: words.pick(one.name, one.name_en) for one in offered}
     return tuple(
         DraftRow(names.get(one.item, one.item), one.at, f"/intake/{one.id}") for one in drafts

@@ -5,7 +5,6 @@ Each takes the open node and, if it runs, its network; and one Struct.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -15,24 +14,30 @@ import msgspec
 
 from federation import directory, enrolment, links, streams
 from node.cases import erasure, reading
-from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
-from node.runtime import backups, held_back, joining, rotation, timekeeping
-from node.runtime.network import Network
-from node.runtime.opening import Node
+from node.runtime import (
+    backups,
+    calendar_commands,
+    held_back,
+    item_commands,
+    joining,
+    rotation,
+    timekeeping,
+)
 from node.runtime.replacing import replace_root
+from node.runtime.station import OPERATOR, Station
 from node.settings import Purpose, save_settings
 from node.staff import signing_in
 from node.staff.passwords import Passwords
-from node.work import SYSTEM, Actor, Work
+from node.work import SYSTEM, Work
+from schemas import calendar as days
 from schemas import control as c
 from schemas.cases_api import CaseParts
 from schemas.events import HolderAdopted
 from schemas.ids import (
     BadNameError,
     NodeId,
-    StaffId,
     StreamName,
     is_ancestor,
     level_of,
@@ -40,32 +45,8 @@ from schemas.ids import (
     parse_node_id,
     parse_stream,
 )
-from schemas.items import PublishReport
 from schemas.nodes import NodeNames, NodeState
 from schemas.reasons import Reason
-from schemas.staff import Role
-
-OPERATOR: Final = Actor(
-    StaffId("operator"), frozenset({Role.OPERATOR, Role.SUPERVISOR}), name="命令行"
-)
-"""Who acts when the command is typed on the node's own machine by the owner of its files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """What a command acts on."""
-
-    node: Node
-    network: Network | None = None
-    url: str = ""
-    actor: Actor = OPERATOR
-
-    @property
-    def online(self) -> Network:
-        """The network. Raises `NotAllowedError` while the node does not run."""
-        if self.network is None:
-            raise NotAllowedError("the node must be running for this: start it with `zhengwu run`")
-        return self.network
 
 
 async def status(station: Station, _: c.Nothing) -> c.Status:
@@ -89,6 +70,7 @@ async def status(station: Station, _: c.Nothing) -> c.Status:
         broker_port=broker.port if broker else 0,
         broker_restarts=broker.restarts if broker else 0,
         links=await node.works.read(_links),
+        year_lacking=await calendar_commands.lacking(node.works),
         **counts,
     )
 
@@ -298,11 +280,6 @@ async def parts_erase(station: Station, asked: c.DestroyParts) -> CaseParts:
     return await station.node.works.run(OPERATOR, erasure.erase, asked.case, asked.form)
 
 
-async def items_publish(station: Station, asked: c.PublishItems) -> PublishReport:
-    """Put items in force."""
-    return await station.node.works.run(OPERATOR, catalogue.publish, asked.items)
-
-
 async def staff_load(station: Station, asked: c.LoadStaff) -> c.Nothing:
     """Bring departments and accounts to what a list says."""
     await signing_in.load(station.node.works, OPERATOR, asked.listed, Passwords())
@@ -391,7 +368,19 @@ COMMANDS: Final[Mapping[str, tuple[type[msgspec.Struct], Run]]] = MappingProxyTy
         "nodes.resend": (c.ResendEvent, nodes_resend),
         "parts.list": (c.ListParts, parts_list),
         "parts.erase": (c.DestroyParts, parts_erase),
-        "items.publish": (c.PublishItems, items_publish),
+        "items.publish": (c.PublishItems, item_commands.publish),
+        "items.import": (c.ImportItems, item_commands.import_items),
+        "items.export": (c.Nothing, item_commands.export),
+        "calendar.show": (days.ShowYear, lambda s, a: calendar_commands.show(s.node.works, a)),
+        "calendar.publish": (
+            days.PublishTable,
+            lambda s, a: calendar_commands.publish(s.node.works, s.actor, a),
+        ),
+        "calendar.withdraw": (
+            days.WithdrawTable,
+            lambda s, a: calendar_commands.withdraw(s.node.works, s.actor, a),
+        ),
+        "calendar.due": (days.AskDue, lambda s, a: calendar_commands.due(s.node.works, a)),
         "staff.load": (c.LoadStaff, staff_load),
         "backup": (c.Nothing, backup),
         "clock": (c.MoveClock, clock),

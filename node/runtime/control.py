@@ -19,14 +19,15 @@ import msgspec
 from federation.errors import FederationError
 from node.errors import NodeError
 from node.runtime.backups import BackupError
-from node.runtime.commands import COMMANDS, Station
+from node.runtime.commands import COMMANDS
 from node.runtime.opening import HomeInUseError, open_node
+from node.runtime.station import Station
 from schemas.control import ControlAnswer, ControlAsk, RunFile
 
 log = logging.getLogger(__name__)
 
 RUN_FILE: Final = "run.json"
-MAX_LINE: Final = 16 << 20  # a catalogue of 1,500 items is some 3 MB
+MAX_LINE: Final = 32 << 20  # a catalogue of 1,500 items that fill every field is some 11 MB
 NOTHING: Final = msgspec.Raw(b"null")
 REFUSALS: Final = (NodeError, FederationError, BackupError)
 

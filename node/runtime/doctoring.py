@@ -17,14 +17,15 @@ from typing import Final
 from federation import directory, keyfiles
 from federation.errors import KeysError, LooseKeysError
 from federation.identity import Identity, load_identity, staged_rotation
+from node.catalogue import actions as catalogue
 from node.clock import Clock, to_ms
 from node.database import Tx, open_plain
-from node.runtime import broker_health, line_health
+from node.releases import actions as releases
+from node.runtime import broker_health, calendar_health, line_health
 from node.runtime.control import running
 from node.runtime.opening import DATABASE, KEYS, HomeInUseError, locked
 from node.settings import Purpose, Settings, load_settings
 from schemas.doctor import Diagnosis, Finding, Standing
-from schemas.ids import line_of
 from schemas.nodes import NodeState
 
 LEAST_FREE: Final = 200 << 20  # bytes: below it a busy day may not fit
@@ -196,7 +197,8 @@ def _content(patient: Patient, path: Path) -> Iterator[Finding]:
         now = to_ms(patient.now)
         yield clock(patient.settings, tx, now)
         yield from line_health.lines(tx, now)
-        yield from people(patient.settings, tx)
+        yield calendar_health.days(tx, patient.settings.node, patient.now)
+        yield from people(patient.settings, tx, to_ms(patient.now))
 
 
 def _identity(patient: Patient) -> Identity | None:
@@ -295,19 +297,24 @@ def clock_finding(back: timedelta, peer: str, drift: timedelta) -> Finding:
     return Finding(check="clock", standing=OK, zh="时钟正常", en="the clock is plausible")
 
 
-def people(settings: Settings, tx: Tx) -> Iterator[Finding]:
-    """Whether there is a catalogue to work by, and somebody to run the place."""
-    line = line_of(settings.node)
-    marks = ", ".join("?" * len(line))
-    items = tx.execute(
-        f"SELECT count(*) FROM items WHERE current = 1 AND creator IN ({marks})",  # noqa: S608
-        line,
-    ).fetchone()[0]
+def people(settings: Settings, tx: Tx, now: int) -> Iterator[Finding]:
+    """Whether there is a catalogue to work by, whole, and somebody to run the place."""
+    items = len(catalogue.offered(tx, settings.node, now=now))
     yield Finding(
         check="catalogue", standing=OK if items else WARNING, zh=f"事项 {items} 项",
         en=f"{items} items in force here",
         way_out="" if items else "zhengwu items publish at the county, or wait for its release",
     )  # fmt: skip
+    for one in releases.held(tx, settings.node):
+        behind = one.held < one.latest
+        yield Finding(
+            check="release", standing=WARNING if behind else OK,
+            zh=f"{one.publisher} 的目录: 第 {one.held} 次发布" + (
+                f", 第 {one.latest} 次还缺 {one.missing} 项" if behind else " (最新)"),
+            en=f"the catalogue of {one.publisher}: release {one.held} of {one.latest}",
+            way_out="the rest comes by itself once the line is open; see zhengwu status"
+            if behind else "",
+        )  # fmt: skip
     operators = tx.execute(
         "SELECT count(*) FROM staff WHERE active = 1 AND ' ' || roles || ' ' LIKE '% operator %'"
     ).fetchone()[0]

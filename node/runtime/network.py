@@ -17,9 +17,11 @@ from federation.errors import BrokerError
 from federation.identity import commit_rotation, staged_rotation
 from federation.post import PATIENT_TIMES, Post, open_post
 from node.clock import to_ms
+from node.releases import holding
 from node.runtime import admission, joining, timekeeping
 from node.runtime.opening import BROKER, KEYS, UPSTREAM_CA, Node, end_recovery
 from node.runtime.paper_round import PaperRound
+from node.runtime.recounting import Recounter
 from node.runtime.rotation import (
     after_rotation,
     announce_change_over,
@@ -45,6 +47,7 @@ class Network:
 
     node: Node
     round: PaperRound
+    recounter: Recounter
     courier: Courier | None = None
     broker: Broker | None = None
     own: Post | None = None
@@ -110,6 +113,7 @@ class Network:
         if self.courier is not None:
             self.courier.wake()
         self.round.wake()
+        self.recounter.committed(names)
         if any(name.startswith("node/") for name in names):
             self.changed.set()
 
@@ -120,8 +124,9 @@ class Network:
         self.round.connected()
 
     def taken(self) -> None:
-        """Mail was taken: parts may be wanted, node records may have changed."""
+        """Mail was taken: parts may be wanted, node records and calendars may have changed."""
         self.round.wake()
+        self.recounter.wake()
         self.changed.set()
 
     async def tend(self) -> None:
@@ -145,6 +150,8 @@ class Network:
         await self.follow_rotation()
         await self._look_at_clock()
         await self._look_at_what_waits()
+        if await self.node.works.read(holding.is_behind):
+            await self.node.database.write(lambda tx: holding.catch_up(tx, self.node.me))
         if await self.node.works.read(wishes.pending):
             await self.node.works.run(SYSTEM, grant_wishes)
 
@@ -214,9 +221,9 @@ class Network:
 
 @asynccontextmanager
 async def join_network(node: Node) -> AsyncIterator[Network]:
-    """Run the node's broker, posts, courier and paper round until the block ends."""
+    """Run the node's broker, posts, courier, paper round and recounting until the block ends."""
     paper_round = PaperRound(node)
-    network = Network(node, paper_round)
+    network = Network(node, paper_round, Recounter(node.works))
     network.courier = paper_round.courier = Courier(
         node.database,
         node.ledger,
@@ -233,7 +240,7 @@ async def join_network(node: Node) -> AsyncIterator[Network]:
         await _open_own(network, stack)
         await _open_upstream(network, stack)
         await stack.enter_async_context(run_courier(network.courier))
-        for loop in (paper_round.run(), network.tend()):
+        for loop in (paper_round.run(), network.tend(), network.recounter.run()):
             stack.push_async_callback(_end, asyncio.create_task(loop))
         post = network.own or network.upstream
         if post is not None:

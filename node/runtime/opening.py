@@ -22,10 +22,13 @@ from federation.recovery import RECOVERING, is_recovering
 from federation.wishes import WishKind
 from levels.profiles import profile_of
 from node.applicants.actions import Register, open_register
+from node.calendar.kind import CalendarKind
 from node.cases.kind import CaseKind, NoteKind
 from node.catalogue.kind import ItemKind
 from node.clock import Clock
 from node.database import Database, Tx, open_database
+from node.releases.kind import ReleaseKind
+from node.revisions.kind import RevisionKind
 from node.runtime import timekeeping
 from node.settings import Settings, load_settings
 from node.work import Works
@@ -74,7 +77,15 @@ class Node:
 
 def kinds_of(me: NodeId) -> dict[str, Kind]:
     """Give the rules of every stream kind that a node knows, besides the federation's own."""
-    return {"case": CaseKind(me), "item": ItemKind(), "note": NoteKind(), "wish": WishKind()}
+    return {
+        "calendar": CalendarKind(me),
+        "case": CaseKind(me),
+        "item": ItemKind(me),
+        "note": NoteKind(),
+        "release": ReleaseKind(me),
+        "revision": RevisionKind(),
+        "wish": WishKind(),
+    }
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from federation.streams import Stored, Verdict
 from node.applicants import actions as applicants
 from node.applicants.actions import Register
 from node.database import Tx
-from node.runtime.derived import DERIVED
+from node.runtime.derived import DERIVED, GROUND
 from node.runtime.fresh_fold import write_authority
 from node.runtime.opening import Node, kinds_of, open_node
 from schemas.cases import CaseReceived
@@ -61,13 +61,13 @@ def _rebuild_node(tx: Tx, node: Node) -> Rebuilt:
 def rebuild(tx: Tx, kinds: Mapping[str, Kind]) -> int:
     """Fold every derived table again, in the caller's transaction; tell how many events count.
 
-    In order of arrival: records first, then the kinds that others wait for, then the rest. So each
-    event finds what it was judged by.
+    In order of arrival: records first, then the kinds that others wait for or are reckoned by, then
+    the rest. So each event finds what it was judged by.
     """
     granted = tx.execute("SELECT event FROM wishes WHERE granted = 1").fetchall()
     for one in DERIVED:
         tx.execute(f"DELETE FROM {one.table}")  # noqa: S608  # a name of ours
-    first = {name for name, kind in kinds.items() if kind.unlocks}
+    first = {name for name, kind in kinds.items() if kind.unlocks or name in GROUND}
     rules: dict[str, Kind] = {**kinds, "node": NodeKind()}
     done = _fold(tx, rules, {"node"})
     write_authority(tx, _authority(tx))

@@ -14,10 +14,10 @@ from typing_extensions import override
 from node.clock import to_ms
 from node.parts import actions as uploads
 from node.runtime import control
-from node.runtime.commands import Station
 from node.runtime.network import Network, join_network
 from node.runtime.opening import Node, open_node
 from node.runtime.serving import served
+from node.runtime.station import Station
 
 log = logging.getLogger(__name__)
 

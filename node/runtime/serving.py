@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
+from litestar.types import ControllerRouterHandler
 from typing_extensions import override
 
 from federation.certificates import ensure_certificates
 from node.app import Fittings, create_app
+from node.calendar import pages as calendar_pages
 from node.cases import pages as case_pages
 from node.cases import pages_lists
+from node.catalogue import pages as catalogue_pages
+from node.catalogue import pages_releases
 from node.clock import to_ms
 from node.database import Tx
 from node.hall import pages as hall_pages
@@ -23,9 +27,9 @@ from node.network import actions as lines
 from node.network import pages as network_pages
 from node.network.pages import Control, Perform
 from node.runtime import commands, joining, timekeeping
-from node.runtime.commands import Station
 from node.runtime.network import CERTIFICATES, Network
 from node.runtime.opening import KEYS, Node
+from node.runtime.station import Station
 from node.settings import Http
 from node.staff import pages as staff_pages
 from node.web import pages_base
@@ -37,10 +41,37 @@ from node.web.security import Desk
 from node.web.sessions import Sessions
 from schemas import control as c
 from schemas.ids import NodeId
+from schemas.levels import Capability, Profile
 from schemas.nodes import NodeNames
 
+_PAGES: Final = (
+    pages_base.router,
+    calendar_pages.router,
+    catalogue_pages.router,
+    pages_releases.router,
+    staff_pages.router,
+    case_pages.router,
+    pages_lists.router,
+    hall_pages.router,
+    pages_signing.router,
+    pages_today.router,
+    network_pages.router,
+)
+"""The pages of every node, beside the API of `node.app`."""
 STOP_SECONDS: Final = 3  # for requests under way; live pages are told to go first
 BACKLOG: Final = 512
+
+
+Handlers = tuple[ControllerRouterHandler, ...]
+
+
+def served_by(profile: Profile) -> tuple[Handlers, Handlers]:
+    """Give the pages of a node of this profile, and what its API has beside every node's."""
+    if Capability.PUBLISH_ITEMS not in profile.capabilities:
+        return _PAGES, ()
+    from node.runtime import publishing  # noqa: PLC0415  # 5 MB that a village does without
+
+    return (*_PAGES, *publishing.PAGES), publishing.API
 
 
 class _Server(uvicorn.Server):
@@ -116,6 +147,7 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
         clock=node.clock,
         link_line=_link_line(node, network),
     )
+    routers, items_api = served_by(node.profile)
     return Fittings(
         works=node.works,
         sessions=Sessions(node.database, node.clock),
@@ -124,16 +156,8 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
         register=node.register,
         lacks=_lacks(network),
         measuring=_measuring(node, network),
-        routers=(
-            pages_base.router,
-            staff_pages.router,
-            case_pages.router,
-            pages_lists.router,
-            hall_pages.router,
-            pages_signing.router,
-            pages_today.router,
-            network_pages.router,
-        ),
+        routers=routers,
+        items_api=items_api,
         values={"pages": pages, "control": _control(node, network)},
         error_page=pages.error_page,
     )

@@ -23,7 +23,7 @@ from federation.streams import NO_HASH_BYTES, Verdict
 from federation.verifying import Checked, Found, Verifier
 from node.database import Tx, open_plain
 from node.runtime import holdings
-from node.runtime.derived import DERIVED, differing
+from node.runtime.derived import DERIVED, GROUND, differing
 from node.runtime.fresh_fold import Arrived, FreshFold, Judged, fresh_fold
 from node.runtime.opening import DATABASE, KEYS, PARTS, kinds_of
 from node.settings import load_settings
@@ -155,7 +155,8 @@ class StoreCheck:
 
     def _others(self) -> Iterator[tuple[int, StreamName]]:
         """Name every other stream: first those that others wait for, last those about others."""
-        first = [name for name, kind in self._fresh.kinds.items() if kind.unlocks]
+        kinds = self._fresh.kinds.items()
+        first = [name for name, kind in kinds if kind.unlocks or name in GROUND]
         marks = ", ".join("?" * len(first))
         yield from self._tx.execute(
             f"SELECT id, name FROM streams WHERE kind <> 'node'"  # noqa: S608

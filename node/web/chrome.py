@@ -125,8 +125,13 @@ class _Door:
 
 
 _EVERYONE: Final = frozenset(Role)
-_CASE_WORKERS: Final = _EVERYONE - {Role.OPERATOR}
-_DESKS: Final = _EVERYONE - {Role.OPERATOR, Role.SUPERVISOR}
+CATALOGUE_POSTS: Final = frozenset(
+    {Role.EDITOR, Role.STAFFING, Role.LEGAL, Role.GOVERNMENT, Role.PUBLISHER}
+)
+"""Who works on the catalogue alone and has no sight of cases."""
+_CASE_WORKERS: Final = _EVERYONE - {Role.OPERATOR} - CATALOGUE_POSTS
+_DESKS: Final = _CASE_WORKERS - {Role.SUPERVISOR}
+_REVISERS: Final = CATALOGUE_POSTS | {Role.SUPERVISOR}
 _WINDOW: Final = frozenset({Role.AGENT, Role.CLERK, Role.OFFICER})
 _OVERSEERS: Final = frozenset({Role.SUPERVISOR})
 _OPERATORS: Final = frozenset({Role.OPERATOR})
@@ -136,6 +141,10 @@ _DOORS: Final = (
     _Door("nav.intake", "/intake", _WINDOW, Capability.RECEIVE),
     _Door("nav.cases", "/cases", _CASE_WORKERS),
     _Door("nav.board", "/board", _OVERSEERS, Capability.OVERSEE),
+    _Door("nav.revisions", "/revisions", _REVISERS, Capability.PUBLISH_ITEMS),
+    _Door("nav.items", "/items", _EVERYONE),
+    _Door("nav.releases", "/releases", frozenset({Role.PUBLISHER, Role.OPERATOR})),
+    _Door("nav.calendar", "/calendar", _EVERYONE),
     _Door("nav.links", "/links", _EVERYONE),
     _Door("nav.nodes", "/nodes", _OPERATORS, Capability.ENROL),
     _Door("nav.staff", "/staff", _OPERATORS),

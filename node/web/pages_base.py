@@ -248,6 +248,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "forged-request": "csrf",
     "action-not-open": "not_open",
     "already-done": "not_open",
+    "step-not-open": "step_not_open",
     "not-holding": "not_open",
     "recovering": "recovering",
     "suspended": "suspended",

@@ -108,6 +108,11 @@ PROBLEMS: Final[Mapping[type[Exception], Words]] = MappingProxyType(
             "办件已不在这一环节, 请看最新状态",
             "The case is no longer at this step; see where it stands",
         ),
+        errors.StepNotOpenError: Words(
+            409,
+            "变更单已不在这一环节, 请看最新状态",
+            "The revision is no longer at this step; see where it stands",
+        ),
         errors.NotClosedError: Words(
             409, "办件尚未办结, 材料不能销毁", "The case is not closed: its papers stay"
         ),

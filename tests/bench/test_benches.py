@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from cli.bench import figures, gauge, hop, idle, latency, lifecycle, stores
+from cli.bench import figures, gauge, hop, idle, latency, lifecycle, recount, release, stores
 from cli.bench.ground import COUNTY, TOWN, VILLAGE
 from cli.show import emit
 from federation.identity import create_identity
@@ -56,6 +56,21 @@ async def test_every_envelope_of_a_hop_is_durable_and_settled_before_the_clock_s
     assert min(found.bare.verify_us, found.bare.sign_us, found.bare.commit_us) > 0
 
 
+async def test_every_due_day_of_open_cases_is_reckoned_anew_beside_other_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = await _shown(lambda: recount.recount(tmp_path, 40, _quiet), figures.Recount, capsys)
+    assert (found.cases, found.clocks) == (40, 80)
+    assert found.others > 0
+    assert found.us_per_due > 0
+    with stores.looking(tmp_path / COUNTY) as tx:
+        moved = tx.execute("SELECT count(*) FROM calendar_changes").fetchone()[0]
+        late = tx.execute(
+            "SELECT count(*) FROM case_clocks WHERE mark < (SELECT max(serial) FROM calendar_marks)"
+        ).fetchone()[0]
+    assert (moved, late) == (80, 0)
+
+
 async def test_a_backlog_is_caught_up_without_loss(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,6 +97,20 @@ async def test_every_answered_step_of_a_lifecycle_is_durable(
     assert (found.lifecycles, found.closed_cases) == (6, 6)
     assert found.durable_envelopes == found.load.requests == 42
     assert stores.closed(tmp_path / COUNTY, COUNTY) == found.cases_before + 6
+
+
+async def test_a_release_over_a_line_that_is_cut_comes_whole_and_costs_at_most_twice_its_size(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = await _shown(
+        lambda: release.release(tmp_path, 400, 512_000, _quiet), figures.Released, capsys
+    )
+    assert found.imported.items == 400
+    assert stores.held(tmp_path / VILLAGE) == stores.held(tmp_path / COUNTY) > 0
+    assert found.items_at_village == stores.items_for(tmp_path / COUNTY, VILLAGE)
+    assert found.items_at_village < stores.items(tmp_path / COUNTY)
+    assert found.bytes_down > found.compressed_bytes > 0
+    assert found.ratio <= 2
 
 
 async def test_nodes_at_rest_are_weighed_with_their_brokers(

@@ -12,7 +12,7 @@ STEPS = ("materials", "applicant", "scans", "check")
 PAGES = {
     "clerk": ("/", "/intake", "/cases?box=all", "/links", "/password", "/cases/none"),
     "supervisor": ("/board", "/cases", "/intake"),
-    "operator": ("/staff", "/nodes", "/links"),
+    "operator": ("/staff", "/nodes", "/links", "/calendar", "/calendar/2050"),
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import app
+from cli.commands import app
 from tests.support.house import ROOT
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import typer.main
 
-from cli.main import app
+from cli.commands import app
 from node.settings import Settings, fault_of
 from schemas.nodes import NodeEvent
 from schemas.reasons import Reason

@@ -3,7 +3,7 @@ from enum import StrEnum
 
 import pytest
 
-from schemas import cases, events, items, nodes, staff
+from schemas import cases, events, item_terms, nodes, staff
 from tests.support import documents
 
 ROWS = [
@@ -13,8 +13,8 @@ ROWS = [
 ]
 PLACES = {name for row in ROWS for name in re.findall(r"`([^`]+)`", row[2])}
 CLOSED = (
-    cases.Action, cases.CaseState, cases.Outcome, items.StageKind, items.CaseKind,
-    items.Mode, staff.Role,
+    cases.Action, cases.CaseState, cases.Outcome, item_terms.StageKind, item_terms.CaseKind,
+    item_terms.Mode, staff.Role,
 )  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from federation import broker_process
 from node.catalogue import actions as catalogue
 from node.catalogue.files import load_items
 from node.runtime import joining
-from node.runtime.commands import OPERATOR
 from node.runtime.opening import open_node
+from node.runtime.station import OPERATOR
 from node.settings import Broker, BrokerMode
 from node.staff import signing_in
 from node.work import SYSTEM

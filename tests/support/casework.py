@@ -8,15 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from federation.kinds import Kind
 from federation.partstore import PartStore
 from node.applicants.actions import Register, open_register
 from node.cases import actions, reading
 from node.cases.actions import Intake
-from node.cases.kind import CaseKind, NoteKind
 from node.cases.model import CaseView
 from node.catalogue import actions as catalogue
-from node.catalogue.kind import ItemKind
+from node.runtime.opening import kinds_of
 from node.staff import actions as staff
 from node.work import SYSTEM, Actor
 from schemas.cases import MaterialGiven, Outcome
@@ -134,15 +132,17 @@ async def casework(folder: Path) -> AsyncIterator[Casework]:
         await works.run(SYSTEM, staff.put_departments, departments)
         await works.run(OPERATOR, catalogue.publish, (LICENCE, ENROLMENT))
         for code in (LICENCE.code, ENROLMENT.code):
-            view = await works.read(catalogue.guide, COUNTY, code)
+            view = await works.read(catalogue.guide, COUNTY, code, now=works.now_ms)
             await made.carry(view.stream)
+        for releases in await made.county.node.streams("release"):
+            await made.carry(releases)
         yield made
 
 
 @asynccontextmanager
 async def open_office(folder: Path, me: NodeId) -> AsyncIterator[Office]:
     """Open one office, which knows nobody and no item."""
-    kinds: dict[str, Kind] = {"case": CaseKind(me), "item": ItemKind(), "note": NoteKind()}
+    kinds = kinds_of(me)
     async with member(folder / me, me, kinds) as node:
         register = await node.works.database.write(lambda tx: open_register(tx, node.identity))
         yield Office(node, PartStore(folder / me / "parts", node.identity), register)

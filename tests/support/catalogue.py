@@ -1,17 +1,19 @@
-"""A sound item to vary in tests."""
+"""Sound items to vary in tests."""
+
+import msgspec
 
 from schemas.ids import DepartmentId, Level
-from schemas.items import (
-    Basis,
+from schemas.item_terms import (
     CaseKind,
-    Item,
-    Limit,
-    MaterialNeed,
+    CodeLayer,
+    CodeScheme,
     Mode,
-    Stage,
+    ResultKind,
+    RiskGrade,
+    ServiceObject,
     StageKind,
-    Tier,
 )
+from schemas.items import Basis, Item, ItemCode, Limit, MaterialNeed, Risk, Stage, Tier
 
 WJJ = DepartmentId("wjj")
 CHECK = Stage(name="镇初审", kind=StageKind.CHECK, level=Level.TOWN, workdays=2)
@@ -19,6 +21,14 @@ ACCEPT = Stage(name="受理", kind=StageKind.ACCEPT, level=Level.COUNTY)
 DISPATCH = Stage(name="分办", kind=StageKind.DISPATCH, level=Level.COUNTY)
 REVIEW = Stage(name="审查", kind=StageKind.REVIEW, level=Level.COUNTY, department=WJJ, workdays=2)
 DECIDE = Stage(name="决定", kind=StageKind.DECIDE, level=Level.COUNTY, department=WJJ, workdays=2)
+
+RISK = Risk(
+    stage="决定",
+    risk="不按标准作出决定",
+    grade=RiskGrade.MIDDLE,
+    measure="集体会审",
+    owner="行政审批股负责人",
+)
 
 LICENCE = Item(
     code="wjj-01",
@@ -32,14 +42,28 @@ LICENCE = Item(
     basis=(Basis(law="公共场所卫生管理条例", article="第四条"),),
     promised=Limit(amount=5),
     statutory=Limit(amount=20),
-    materials=(MaterialNeed(code="form", name="申请表"), MaterialNeed(code="id", name="身份证")),
+    materials=(
+        MaterialNeed(code="form", name="申请表", sample="窗口示范文本"),
+        MaterialNeed(code="id", name="身份证"),
+    ),
     process=(CHECK, ACCEPT, DISPATCH, REVIEW, DECIDE),
     tiers=(
         Tier(level=Level.VILLAGE, mode=Mode.AGENCY),
         Tier(level=Level.TOWN, mode=Mode.REVIEW_FORWARD),
         Tier(level=Level.COUNTY, mode=Mode.DIRECT),
     ),
+    conditions=("场所符合卫生要求",),
     result="公共场所卫生许可证",
+    result_kind=ResultKind.LICENCE,
+    responsible="卫生健康局行政审批股负责人",
+    contact="0917-0000000",
+    complaint="0917-0000001",
+    address="政务服务中心三楼",
+    hours="工作日 8:00–12:00, 14:00–18:00",
+    codes=(ItemCode(layer=CodeLayer.BASIC, scheme=CodeScheme.GB39554, text="000000000001"),),
+    service_objects=(ServiceObject.PERSON,),
+    topics=("准营准办",),
+    risks=(RISK,),
 )
 
 TOWN_ACCEPT = Stage(name="受理", kind=StageKind.ACCEPT, level=Level.TOWN, workdays=0)
@@ -63,4 +87,14 @@ ENROLMENT = Item(
         Tier(level=Level.TOWN, mode=Mode.DIRECT),
         Tier(level=Level.COUNTY, mode=Mode.ACCEPT_FORWARD),
     ),
+    conditions=("本县户籍",),
+    result="参保凭证",
+    responsible="镇便民服务中心主任",
+    contact="0917-0000002",
+    complaint="0917-0000003",
+    address="镇便民服务中心",
+    hours="工作日 8:00–12:00, 14:00–18:00",
+    service_objects=(ServiceObject.PERSON,),
+    topics=("社会保障",),
+    risks=(msgspec.structs.replace(RISK, stage="审批"),),
 )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from levels.profiles import profiles
 from node.cases.drawing import states_page
 from node.database import migrate, open_plain
+from node.revisions.drawing import revisions_page
 from node.runtime.derived import DERIVED, FROM_PARTS
 from schemas.levels import Capability
 from tests.support.house import ROOT
@@ -112,6 +113,7 @@ def with_blocks(text: str) -> str:
 def pages() -> Iterator[tuple[str, str]]:
     """Give every page that is drawn, or holds drawn blocks, as it should be."""
     yield "docs/states.md", states_page()
+    yield "docs/revisions.md", revisions_page()
     yield "docs/tables.md", tables_page()
     name = "docs/architecture.md"
     yield name, with_blocks((ROOT / name).read_text(encoding="utf-8"))

@@ -53,6 +53,13 @@ class Member:
             for payload, signature in rows
         ]
 
+    async def streams(self, kind: str) -> list[StreamName]:
+        """Name the streams of a kind that are known here."""
+        rows = await self.works.read(
+            lambda tx: tx.execute("SELECT name FROM streams WHERE kind = ?", (kind,)).fetchall()
+        )
+        return [StreamName(name) for (name,) in rows]
+
     async def receive(self, raw: bytes, peer: NodeId) -> Outcome:
         """Take an envelope as a parcel would bring it."""
         ledger = self.works.ledger

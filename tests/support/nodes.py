@@ -22,11 +22,11 @@ from node.catalogue import actions as catalogue
 from node.catalogue.files import load_items
 from node.database import Tx
 from node.runtime import commands, joining
-from node.runtime.commands import OPERATOR, Station
 from node.runtime.joining import Wanted
 from node.runtime.network import Network
 from node.runtime.opening import open_node
 from node.runtime.running import running
+from node.runtime.station import OPERATOR, Station
 from node.settings import Http, Purpose, Settings, load_settings, save_settings
 from node.staff import signing_in
 from node.work import SYSTEM

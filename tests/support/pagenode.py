@@ -7,27 +7,19 @@ from pathlib import Path
 
 from federation.enrolment import begin_root
 from federation.identity import create_identity
-from federation.kinds import Kind
 from federation.ledger import Hand, Ledger
 from federation.partstore import PartStore
 from levels.profiles import profile_of
 from node.app import Fittings, create_app
 from node.applicants.actions import Register, open_register
-from node.cases import pages as case_pages
-from node.cases import pages_lists
-from node.cases.kind import CaseKind, NoteKind
 from node.catalogue import actions as catalogue
-from node.catalogue.kind import ItemKind
 from node.clock import Clock
 from node.database import Database, open_database
-from node.hall import pages as hall_pages
-from node.hall import pages_signing, pages_today
 from node.network import actions as network
-from node.network import pages as network_pages
 from node.network.pages import Control
+from node.runtime.opening import kinds_of
+from node.runtime.serving import served_by
 from node.staff import actions as staff
-from node.staff import pages as staff_pages
-from node.web import pages_base
 from node.web.chrome import LinkLine
 from node.web.live import Live
 from node.web.pages_base import Pages
@@ -42,22 +34,17 @@ from tests.support.webnode import HASHED, serving
 
 COUNTY = NodeId("610328")
 NAMES = NodeNames(zh="千阳县", en="Qianyang County")
-ROUTERS = (
-    pages_base.router,
-    staff_pages.router,
-    case_pages.router,
-    pages_lists.router,
-    hall_pages.router,
-    pages_signing.router,
-    pages_today.router,
-    network_pages.router,
-)
 PEOPLE: tuple[tuple[str, Role, DepartmentId | None], ...] = (
     ("clerk", Role.CLERK, None),
     ("handler", Role.HANDLER, WJJ),
     ("approver", Role.APPROVER, WJJ),
     ("supervisor", Role.SUPERVISOR, None),
     ("operator", Role.OPERATOR, None),
+    ("editor", Role.EDITOR, WJJ),
+    ("staffing", Role.STAFFING, None),
+    ("legal", Role.LEGAL, None),
+    ("government", Role.GOVERNMENT, None),
+    ("publisher", Role.PUBLISHER, None),
 )
 
 
@@ -76,7 +63,7 @@ class PageNode:
 async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[PageNode]:
     """Serve a county with one item and one person of each post until the block ends."""
     identity = create_identity(folder / "keys", COUNTY)
-    kinds: dict[str, Kind] = {"case": CaseKind(COUNTY), "item": ItemKind(), "note": NoteKind()}
+    kinds = kinds_of(COUNTY)
     ledger = Ledger(identity, EventHash("0" * 64), kinds)
     clock, live = clock or Clock(), Live()
     profile = profile_of(level_of(COUNTY))
@@ -92,6 +79,7 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
             return await works.read(network.link_line, in_touch=True)
 
         pages = Pages(node=COUNTY, names=NAMES, profile=profile, clock=clock, link_line=link_line)
+        routers, items_api = served_by(profile)
         gate = create_app(
             Fittings(
                 works=works,
@@ -101,7 +89,8 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
                 register=register,
                 lacks=_nothing,
                 measuring=_no_measures,
-                routers=ROUTERS,
+                routers=routers,
+                items_api=items_api,
                 values={"pages": pages, "control": Control()},
                 error_page=pages.error_page,
             )

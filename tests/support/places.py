@@ -49,12 +49,14 @@ class Acted(msgspec.Struct, frozen=True, kw_only=True, tag="case.acted", tag_fie
 
     nonce: int
     odd: bool = False
+    filling: str = ""
 
 
 class CaseRules:
     """Stand-in for a node's case rules: everything is allowed, but `odd` is inert at old nodes."""
 
     unlocks = False
+    widens = False
 
     def __init__(self, me: NodeId) -> None:
         self._me = me
@@ -78,8 +80,14 @@ class CaseRules:
     def reset(self, tx: sqlite3.Connection, stream: StreamName) -> None:
         del tx, stream
 
-    def concerns(self, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId) -> bool:
-        del stream
+    def concerns(
+        self,
+        tx: sqlite3.Connection,
+        stream: StreamName,
+        parties: frozenset[NodeId],
+        neighbour: NodeId,
+    ) -> bool:
+        del tx, stream
         return in_line(parties, neighbour)
 
 

@@ -15,16 +15,14 @@ from typing_extensions import override
 
 from federation.enrolment import begin_root
 from federation.identity import create_identity
-from federation.kinds import Kind
 from federation.ledger import Hand, Ledger
 from federation.partstore import PartStore
 from levels.profiles import profile_of
 from node.app import Fittings, create_app
 from node.applicants.actions import open_register
-from node.cases.kind import CaseKind, NoteKind
-from node.catalogue.kind import ItemKind
 from node.clock import Clock
 from node.database import Database, open_database
+from node.runtime.opening import kinds_of
 from node.staff import actions
 from node.staff.passwords import hash_password
 from node.web.gate import Gate
@@ -100,11 +98,12 @@ async def web_node(
     *,
     node: NodeId = COUNTY,
     routers: Sequence[ControllerRouterHandler] = (),
+    items_api: Sequence[ControllerRouterHandler] = (),
     max_changes: int | None = None,
 ) -> AsyncIterator[WebNode]:
     """Serve a node of one without neighbours until the block ends."""
     identity = create_identity(folder / "keys", node)
-    kinds: dict[str, Kind] = {"case": CaseKind(node), "item": ItemKind(), "note": NoteKind()}
+    kinds = kinds_of(node)
     ledger = Ledger(identity, EventHash("0" * 64), kinds)
     clock, live = Wrist(), Live()
     async with open_database(folder / "node.db") as database:
@@ -126,7 +125,7 @@ async def web_node(
             Fittings(
                 works=works, sessions=sessions, live=live, parts=store,
                 register=register, lacks=lacks,
-                measuring=measuring, routers=routers,
+                measuring=measuring, routers=routers, items_api=items_api,
             )
         )  # fmt: skip
         if max_changes is not None:

@@ -11,7 +11,7 @@ from node.cases.model import CaseView
 from node.catalogue import actions as catalogue
 from node.errors import NotFoundError
 from node.parts import actions as uploads
-from node.runtime.commands import Station
+from node.runtime.station import Station
 from node.work import Actor, Work
 from schemas.cases import Action, CaseState, MaterialGiven, Outcome
 from schemas.cases_api import (
@@ -51,7 +51,7 @@ def someone(role: Role) -> Actor:
 async def take(station: Station, item: str = LICENCE, *, scan: bool = False) -> CaseView:
     """Take an application of Zhang San's."""
     node = station.node
-    guide = await node.works.read(catalogue.guide, node.me, item)
+    guide = await node.works.read(catalogue.guide, node.me, item, now=node.works.now_ms)
     digests = (await _upload(station),) if scan else ()
     given = tuple(
         MaterialGiven(code=one.code, originals=1, parts=digests if not at else ())

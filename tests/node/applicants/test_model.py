@@ -58,37 +58,6 @@ def test_a_region_that_no_province_has_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "code",
-    [
-        "12441500196720244T",
-        "91350100M000100Y43",
-        "11511301008778183N",
-        "115113010833722043",
-        "11610328099900016F",
-        "11610328099900024A",
-        "11610328099900059W",
-    ],
-)
-def test_a_credit_code_with_the_right_check_character_passes(code: str) -> None:
-    assert model.credit_code_fault(code) is None
-
-
-@pytest.mark.parametrize(
-    ("code", "fault"),
-    [
-        ("11440300007542785T", "wrong_check"),
-        ("11610328099900016G", "wrong_check"),
-        ("1161032809990001IF", "not_18_characters"),  # I, O, S, V and Z are not in the alphabet
-        ("11610328O99900016F", "not_18_characters"),
-        ("11610328099900016", "not_18_characters"),
-        ("11610328099900016f", "not_18_characters"),
-    ],
-)
-def test_a_credit_code_is_refused_with_its_reason(code: str, fault: str) -> None:
-    assert model.credit_code_fault(code) == fault
-
-
-@pytest.mark.parametrize(
     ("phone", "good"),
     [
         ("13812341234", True),

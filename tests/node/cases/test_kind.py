@@ -86,7 +86,8 @@ async def test_a_case_that_comes_before_its_item_is_judged_when_the_item_comes(
     tmp_path: Path, all_three: Casework
 ) -> None:
     view = await all_three.licence_until("forward")
-    item = await all_three.county.node.works.read(guide, COUNTY, "wjj-01")
+    works = all_three.county.node.works
+    item = await works.read(guide, COUNTY, "wjj-01", now=works.now_ms)
     async with support.open_office(tmp_path, CITY) as city:
         await city.node.knows(*(office.node for office in all_three.offices))
         for raw in await all_three.county.node.envelopes(view.stream):

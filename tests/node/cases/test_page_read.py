@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from federation import links
-from node.cases import page_read
+from node.cases import clocks, page_read
 from node.cases.page_case import CaseSheet
 from node.cases.page_read import Looker
 from node.errors import NotFoundError
@@ -21,6 +21,7 @@ from tests.support.casework import (
     Casework,
     Office,
 )
+from tests.support.catalogue import LICENCE
 
 ZH = WORDS[Language.ZH]
 
@@ -33,7 +34,8 @@ class CaseFilmed(msgspec.Struct, frozen=True, kw_only=True, tag="case.filmed", t
 
 async def _sheet(office: Office, actor: Actor, reference: str) -> CaseSheet:
     works = office.node.works
-    looker = Looker(office.node.me, works.profile, actor, office.register, office.parts, ZH)
+    today = clocks.day_of(works.now_ms)
+    looker = Looker(office.node.me, works.profile, actor, office.register, office.parts, ZH, today)
     return await works.read(page_read.sheet, looker, reference)
 
 
@@ -45,6 +47,15 @@ async def test_everybody_sees_the_same_life_and_whose_turn_it_is(all_three: Case
     assert [one.title for one in county.life] == ["收件", "初审通过", "受理"]
     assert village.ways[0].action == "withdraw", "the window may ask for the case back"
     assert county.ways[0].action == "dispatch"
+    assert village.guide == county.guide == "/items/wjj-01?version=1", "the version it keeps to"
+
+
+async def test_a_department_is_named_where_the_item_names_it(all_three: Casework) -> None:
+    view = await all_three.licence_until("dispatch")
+    for office, actor in ((all_three.village, AGENT), (all_three.county, CLERK)):
+        sheet = await _sheet(office, actor, view.number)
+        (line,) = sheet.life[-1].lines
+        assert line == f"分到{LICENCE.department_name}"
 
 
 async def test_only_who_works_on_the_case_sees_who_applies(all_three: Casework) -> None:

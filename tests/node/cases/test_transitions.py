@@ -9,7 +9,7 @@ from node.cases import drawing, transitions
 from node.cases.model import is_walkable
 from node.cases.transitions import TABLE, HolderAfter, Row, Whose
 from schemas.cases import Action, CaseState
-from schemas.items import StageKind
+from schemas.item_terms import StageKind
 from schemas.staff import Role
 
 K = StageKind

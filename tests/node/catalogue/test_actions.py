@@ -1,8 +1,6 @@
 """Publishing and finding items: real ledgers and databases at a county and a village."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -12,14 +10,14 @@ from federation.ledger import Outcome
 from node.catalogue import actions
 from node.catalogue.kind import ItemKind
 from node.errors import BadInputError, NotAllowedError, NotFoundError
-from node.staff import actions as staff
-from node.work import SYSTEM, Actor
+from node.work import Actor
 from schemas.events import HolderAdopted
 from schemas.ids import Level, NodeId, StaffId, StreamName
-from schemas.items import Item, ItemPublished, PublishReport
-from schemas.staff import Department, Role
-from tests.support.catalogue import DECIDE, ENROLMENT, LICENCE, WJJ
-from tests.support.network import Member, member
+from schemas.item_terms import Mode
+from schemas.items import Item, ItemPublished, PublishReport, Tier
+from schemas.staff import Role
+from tests.support.catalogue import DECIDE, ENROLMENT, LICENCE
+from tests.support.network import Member
 
 CITY, COUNTY = NodeId("6103"), NodeId("610328")
 TOWN, VILLAGE = NodeId("610328100"), NodeId("610328100201")
@@ -30,27 +28,12 @@ CHANGED = replace(LICENCE, conditions=("选址符合卫生要求",))
 EFFECTIVE, INERT, UNJUDGED = 1, 2, 3
 
 
-@pytest.fixture
-async def county(tmp_path: Path) -> AsyncIterator[Member]:
-    async with member(tmp_path / "county", COUNTY, {"item": ItemKind()}) as node:
-        departments = (Department(id=WJJ, name="卫生健康局"),)
-        await node.works.run(SYSTEM, staff.put_departments, departments)
-        yield node
-
-
-@pytest.fixture
-async def village(tmp_path: Path, county: Member) -> AsyncIterator[Member]:
-    async with member(tmp_path / "village", VILLAGE, {"item": ItemKind()}) as node:
-        await node.knows(county)
-        yield node
-
-
 async def publish(node: Member, *items: Item) -> PublishReport:
     return await node.works.run(OPERATOR, actions.publish, items)
 
 
 async def stream_of(node: Member, code: str) -> StreamName:
-    return (await node.works.read(actions.guide, node.me, code)).stream
+    return (await node.works.read(actions.guide, node.me, code, now=node.works.now_ms)).stream
 
 
 async def count(node: Member) -> int:
@@ -61,13 +44,17 @@ async def count(node: Member) -> int:
 
 
 async def carry(sender: Member, to: Member, stream: StreamName) -> None:
-    for raw in await sender.envelopes(stream):
-        await to.receive(raw, sender.me)
+    """Carry an item and the release that it came with."""
+    for name in (stream, *await sender.streams("release")):
+        for raw in await sender.envelopes(name):
+            await to.receive(raw, sender.me)
 
 
 async def test_publishing_begins_one_stream_per_item(county: Member) -> None:
-    assert await publish(county, LICENCE, ENROLMENT) == PublishReport(begun=("wjj-01", "ybj-01"))
-    view = await county.works.read(actions.guide, COUNTY, "wjj-01")
+    assert await publish(county, LICENCE, ENROLMENT) == PublishReport(
+        begun=("wjj-01", "ybj-01"), release=1
+    )
+    view = await county.works.read(actions.guide, COUNTY, "wjj-01", now=county.works.now_ms)
     assert (view.item, view.version) == (LICENCE, 1)
     assert view.stream.startswith("item/610328/")
     assert view.published_at > 0
@@ -87,12 +74,12 @@ async def test_a_change_is_a_new_version_and_the_old_one_stays_for_running_cases
 ) -> None:
     await publish(county, LICENCE)
     stream = await stream_of(county, "wjj-01")
-    assert await publish(county, CHANGED) == PublishReport(changed=("wjj-01",))
+    assert await publish(county, CHANGED) == PublishReport(changed=("wjj-01",), release=2)
     assert await stream_of(county, "wjj-01") == stream
     assert await county.works.read(actions.item_at, stream, 1) == LICENCE
     assert await county.works.read(actions.item_at, stream, 2) == CHANGED
     assert await county.works.read(actions.item_at, stream, 3) is None
-    assert len(await county.works.read(actions.offered, COUNTY)) == 1
+    assert len(await county.works.read(actions.offered, COUNTY, now=county.works.now_ms)) == 1
 
 
 async def test_one_flaw_keeps_all_back_and_is_told_by_item_and_field(county: Member) -> None:
@@ -132,7 +119,7 @@ async def test_a_village_offers_what_its_county_published(county: Member, villag
     stream = await stream_of(county, "wjj-01")
     await carry(county, village, stream)
     assert await village.verdicts(stream) == [EFFECTIVE, EFFECTIVE]
-    view = await village.works.read(actions.guide, VILLAGE, "wjj-01")
+    view = await village.works.read(actions.guide, VILLAGE, "wjj-01", now=village.works.now_ms)
     assert (view.item, view.version, view.stream) == (CHANGED, 2, stream)
 
 
@@ -145,7 +132,10 @@ async def test_versions_that_come_the_wrong_way_round_end_the_same(
     first, second = await county.envelopes(stream)
     assert await village.receive(second, COUNTY) is Outcome.PARKED
     assert await village.receive(first, COUNTY) is Outcome.STORED
-    assert (await village.works.read(actions.guide, VILLAGE, "wjj-01")).version == 2
+    await carry(county, village, stream)
+    assert (
+        await village.works.read(actions.guide, VILLAGE, "wjj-01", now=village.works.now_ms)
+    ).version == 2
 
 
 async def test_an_item_published_by_a_village_is_inert(county: Member, village: Member) -> None:
@@ -157,7 +147,7 @@ async def test_an_item_published_by_a_village_is_inert(county: Member, village: 
     stream = stored.event.stream
     await carry(village, county, stream)
     assert await county.verdicts(stream) == await village.verdicts(stream) == [INERT]
-    assert await county.works.read(actions.offered, COUNTY) == ()
+    assert await county.works.read(actions.offered, COUNTY, now=county.works.now_ms) == ()
     assert await county.works.read(actions.item_at, stream, 1) is None
 
 
@@ -179,7 +169,7 @@ async def test_a_publication_that_does_not_follow_is_inert_at_every_replica(
     stream = stored.event.stream
     await carry(county, village, stream)
     assert await county.verdicts(stream) == await village.verdicts(stream) == [INERT]
-    assert await village.works.read(actions.offered, VILLAGE) == ()
+    assert await village.works.read(actions.offered, VILLAGE, now=village.works.now_ms) == ()
 
 
 async def test_a_refold_gives_the_same_table(county: Member) -> None:
@@ -222,48 +212,88 @@ async def test_items_are_found_by_what_people_call_them(
     county: Member, query: str, codes: list[str]
 ) -> None:
     await publish(county, LICENCE, ENROLMENT)
-    found = await county.works.read(actions.offered, COUNTY, query)
+    found = await county.works.read(actions.offered, COUNTY, query, now=county.works.now_ms)
     assert sorted(one.code for one in found) == sorted(codes)
 
 
 async def test_an_exact_name_comes_before_one_that_holds_it(county: Member) -> None:
     longer = replace(ENROLMENT, code="x-1", name="补办医保卡", aliases=())
     await publish(county, longer, ENROLMENT)
-    found = await county.works.read(actions.offered, COUNTY, "医保")
+    found = await county.works.read(actions.offered, COUNTY, "医保", now=county.works.now_ms)
     assert [one.code for one in found] == ["ybj-01", "x-1"]
 
 
 async def test_a_window_is_shown_what_its_tier_takes(county: Member) -> None:
     await publish(county, LICENCE, replace(ENROLMENT, tiers=ENROLMENT.tiers[:1]))
-    taken = await county.works.read(actions.offered, COUNTY, taken_by=Level.COUNTY)
+    taken = await county.works.read(
+        actions.offered, COUNTY, taken_by=Level.COUNTY, now=county.works.now_ms
+    )
     assert [one.code for one in taken] == ["wjj-01"]
-    taken = await county.works.read(actions.offered, VILLAGE, taken_by=Level.VILLAGE)
+    taken = await county.works.read(
+        actions.offered, VILLAGE, taken_by=Level.VILLAGE, now=county.works.now_ms
+    )
     assert {one.code for one in taken} == {"wjj-01", "ybj-01"}
 
 
 async def test_another_countys_items_are_not_offered_here(county: Member) -> None:
     await publish(county, LICENCE)
-    assert await county.works.read(actions.offered, ELSEWHERE) == ()
-    assert await county.works.read(actions.offered, CITY) == ()
+    assert await county.works.read(actions.offered, ELSEWHERE, now=county.works.now_ms) == ()
+    assert await county.works.read(actions.offered, CITY, now=county.works.now_ms) == ()
     with pytest.raises(NotFoundError):
-        await county.works.read(actions.guide, ELSEWHERE, "wjj-01")
+        await county.works.read(actions.guide, ELSEWHERE, "wjj-01", now=county.works.now_ms)
+
+
+TOWNS_OWN = replace(
+    ENROLMENT,
+    code="town-own",
+    tiers=(Tier(level=Level.TOWN, mode=Mode.DIRECT),),
+)
 
 
 @pytest.mark.parametrize(
-    ("neighbour", "concerned"),
-    [(CITY, True), (TOWN, True), (VILLAGE, True), (COUNTY, True), (ELSEWHERE, False),
-     (NodeId("610323100"), False)],
-)  # fmt: skip
-def test_an_item_concerns_everyone_above_and_below_its_publisher(
-    neighbour: NodeId, *, concerned: bool
+    ("neighbour", "both", "towns"),
+    [
+        (CITY, True, True),
+        (COUNTY, True, True),
+        (TOWN, True, True),
+        (VILLAGE, True, False),
+        (ELSEWHERE, False, False),
+        (NodeId("610323100"), False, False),
+    ],
+    ids=["city", "county", "town", "village", "another county", "its town"],
+)
+async def test_an_item_concerns_all_above_and_below_down_to_the_lowest_tier_with_a_part_in_it(
+    county: Member, neighbour: NodeId, *, both: bool, towns: bool
 ) -> None:
-    stream = StreamName("item/610328/aaaaaaaaaaaaaaaa")
-    assert ItemKind().concerns(stream, frozenset((COUNTY,)), neighbour) is concerned
+    await publish(county, ENROLMENT, TOWNS_OWN)
+    kind, parties = ItemKind(COUNTY), frozenset((COUNTY,))
+    for code, expected in ((ENROLMENT.code, both), (TOWNS_OWN.code, towns)):
+        stream = await stream_of(county, code)
+        found = await county.works.read(kind.concerns, stream, parties, neighbour)
+        assert found is expected
 
 
-def test_an_item_concerns_whoever_took_part_in_it() -> None:
+async def test_an_item_that_nobody_judged_concerns_every_tier_below(county: Member) -> None:
     stream = StreamName("item/610328/aaaaaaaaaaaaaaaa")
-    assert ItemKind().concerns(stream, frozenset((COUNTY, ELSEWHERE)), ELSEWHERE)
+    kind = ItemKind(COUNTY)
+    assert await county.works.read(kind.concerns, stream, frozenset((COUNTY,)), VILLAGE)
+
+
+async def test_a_version_that_villages_take_brings_them_into_the_audience(county: Member) -> None:
+    await publish(county, TOWNS_OWN)
+    stream, parties = await stream_of(county, TOWNS_OWN.code), frozenset((COUNTY,))
+    kind = ItemKind(COUNTY)
+    assert not await county.works.read(kind.concerns, stream, parties, VILLAGE)
+    await publish(county, replace(TOWNS_OWN, tiers=ENROLMENT.tiers))
+    assert await county.works.read(kind.concerns, stream, parties, VILLAGE)
+    await publish(county, TOWNS_OWN)
+    assert await county.works.read(kind.concerns, stream, parties, VILLAGE)  # it only grows
+
+
+async def test_an_item_concerns_whoever_took_part_in_it(county: Member) -> None:
+    stream = StreamName("item/610328/aaaaaaaaaaaaaaaa")
+    kind, parties = ItemKind(COUNTY), frozenset((COUNTY, ELSEWHERE))
+    assert await county.works.read(kind.concerns, stream, parties, ELSEWHERE)
 
 
 async def test_a_kind_of_a_newer_version_is_kept_unjudged(county: Member, village: Member) -> None:
@@ -276,7 +306,9 @@ async def test_a_kind_of_a_newer_version_is_kept_unjudged(county: Member, villag
     await county.works.run(OPERATOR, lambda work: work.append(stream, data, holder=COUNTY))
     await carry(county, village, stream)
     assert await village.verdicts(stream) == [EFFECTIVE, UNJUDGED]
-    assert (await village.works.read(actions.guide, VILLAGE, "wjj-01")).version == 1
+    assert (
+        await village.works.read(actions.guide, VILLAGE, "wjj-01", now=village.works.now_ms)
+    ).version == 1
 
 
 async def test_an_adoption_does_not_end_the_life_of_an_item(county: Member) -> None:

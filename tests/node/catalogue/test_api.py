@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.testing import AsyncTestClient
 
 from node.catalogue import actions, api
-from node.catalogue.kind import ItemKind
+from node.runtime.opening import kinds_of
 from node.staff import actions as staff
 from node.web import problems
 from node.web.security import Doorkeeper
@@ -29,7 +29,7 @@ TOWNS_OWN = msgspec.structs.replace(ENROLMENT, code="own", tiers=ENROLMENT.tiers
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    async with member(tmp_path / "county", COUNTY, {"item": ItemKind()}) as county:
+    async with member(tmp_path / "county", COUNTY, kinds_of(COUNTY)) as county:
         works = county.works
         departments = (Department(id=WJJ, name="卫生健康局"),)
         await works.run(SYSTEM, staff.put_departments, departments)

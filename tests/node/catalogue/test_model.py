@@ -3,8 +3,10 @@ from msgspec.structs import replace
 
 from node.catalogue import model
 from node.errors import NoPlaceError
+from node.streams import may_publish
 from schemas.ids import Level, NodeId, StreamName
-from schemas.items import Item, Mode, Stage, StageKind
+from schemas.item_terms import Mode, StageKind
+from schemas.items import Item, Stage
 from tests.support.catalogue import ENROLMENT, LICENCE
 
 CITY, COUNTY = NodeId("6103"), NodeId("610328")
@@ -96,7 +98,7 @@ def test_an_item_is_in_force_at_its_publisher_and_below(place: NodeId, *, offere
 
 @pytest.mark.parametrize(("node", "may"), [(CITY, True), (COUNTY, True), (TOWN, False)])
 def test_the_upper_tiers_keep_catalogues(node: NodeId, *, may: bool) -> None:
-    assert model.may_publish(node) is may
+    assert may_publish(node) is may
 
 
 def test_search_text_folds_width_case_and_spaces() -> None:

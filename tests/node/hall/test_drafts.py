@@ -21,8 +21,9 @@ COUNTS = (Count(code="form", originals=1), Count(code="id", copies=1))
 
 
 async def _open(served: PageNode, named: str, who: Actor = CLERK) -> actions.OpenDraft:
-    identity = served.works.ledger.identity
-    return await served.works.read(actions.read, identity, who.staff, named)
+    works = served.works
+    identity = works.ledger.identity
+    return await works.read(actions.read, identity, who.staff, named, now=works.now_ms)
 
 
 async def _filled(served: PageNode) -> str:

@@ -9,8 +9,8 @@ from federation.enrolment import ask_of
 from federation.identity import Identity, create_identity
 from node.clock import to_ms
 from node.runtime import admission, commands
-from node.runtime.commands import Station
 from node.runtime.running import Lines
+from node.runtime.station import Station
 from node.work import SYSTEM, Actor, Work
 from schemas import control as c
 from schemas.ids import NodeId, StaffId, node_stream

@@ -33,9 +33,17 @@ def test_nobody_is_shown_a_door_that_is_shut_to_him() -> None:
     county = profile_of(Level.COUNTY).capabilities
     clerk = [one.href for one in chrome.nav_for(frozenset({Role.CLERK}), county, "/cases/x")]
     watcher = [one.href for one in chrome.nav_for(frozenset({Role.SUPERVISOR}), county, "/")]
-    assert clerk == ["/", "/intake", "/cases", "/links"]
+    assert clerk == ["/", "/intake", "/cases", "/items", "/calendar", "/links"]
     assert "/intake" not in watcher
     assert "/board" in watcher
+
+
+@pytest.mark.parametrize("role", sorted(chrome.CATALOGUE_POSTS))
+def test_whoever_works_on_the_catalogue_alone_has_no_door_to_cases(role: Role) -> None:
+    county = profile_of(Level.COUNTY).capabilities
+    doors = [one.href for one in chrome.nav_for(frozenset({role}), county, "/revisions")]
+    assert doors[0] == "/revisions"
+    assert not {"/", "/cases", "/intake", "/board"} & set(doors)
 
 
 def test_the_page_one_is_on_is_marked() -> None:

@@ -8,7 +8,7 @@ import pytest
 from node.web import wording
 from node.web.wording import WORDS, Language, Words
 from schemas.cases import Action, CaseState, Outcome
-from schemas.items import CaseKind, LimitUnit, Mode, StageKind
+from schemas.item_terms import CaseKind, LimitUnit, Mode, StageKind
 from schemas.reasons import Reason
 from schemas.staff import Role
 from tests.support.house import ROOT

@@ -1,0 +1,1 @@
+"""发布: what a publisher's catalogue and calendar consist of, and what of it this node holds."""

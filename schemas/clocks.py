@@ -1,0 +1,78 @@
+"""时限: the clocks of a case, when each ends, and why.
+
+Days are local days (北京时间), `yyyy-mm-dd`.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from schemas.calendar import Reckoned
+from schemas.ids import CaseNumber
+from schemas.items import Limit
+
+
+class ClockKind(StrEnum):
+    """Which limit a clock counts."""
+
+    PROMISED = "promised"  # 承诺办结时限
+    STATUTORY = "statutory"  # 法定办结时限
+
+
+class ClockState(StrEnum):
+    """What a clock does. Whether its day has passed is no state: that needs no event."""
+
+    WAITING = "waiting"  # 未起算: what starts it has not happened, or has no date yet
+    RUNNING = "running"  # 计时中
+    PAUSED = "paused"  # 暂停
+    ENDED = "ended"  # 已结束: decided, refused or withdrawn
+
+
+class DueChange(msgspec.Struct, frozen=True, kw_only=True):
+    """An earlier due day, and what took its place when the calendar changed."""
+
+    was: str
+    was_provisional: bool
+    due: str
+    provisional: bool
+    at: int
+    """When this node reckoned anew: milliseconds UTC."""
+
+
+class CaseClock(msgspec.Struct, frozen=True, kw_only=True):
+    """One clock of a case, as this node knows it today."""
+
+    clock: ClockKind
+    limit: Limit
+    """The limit, and the event that starts it."""
+    state: ClockState
+    start: str | None = None
+    """The day that sets it running, itself not counted; none while that has no date."""
+    due: str | None = None
+    """The last day; none before the start and during a pause."""
+    due_at: int | None = None
+    """The end of that day: milliseconds UTC."""
+    provisional: bool = False
+    """The State Council's arrangement of a year in between is not known: subject to it."""
+    lacking_years: tuple[int, ...] = ()
+    """Those years."""
+    calendar_missing: bool = False
+    """Provisional although such a year has begun: to be called neither in time nor late."""
+    remaining: int | None = None
+    """Workdays left behind today (behind the day it ended) up to the due day; negative: over."""
+    overdue: bool = False
+    """The due day is over, by days that are announced."""
+    paused_since: str | None = None
+    ended: str | None = None
+    steps: tuple[Reckoned, ...] = ()
+    """Why it ends that day, a sentence per step."""
+    changes: tuple[DueChange, ...] = ()
+    """Earlier due days, the oldest first."""
+
+
+class CaseClocks(msgspec.Struct, frozen=True, kw_only=True):
+    """The clocks of a case; none while its item is not known here."""
+
+    number: CaseNumber
+    today: str
+    clocks: tuple[CaseClock, ...]
