@@ -23,6 +23,7 @@ MAX_FILE_BYTES: Final = 32 * 1024 * 1024  # 1,500 full items as indented JSON ar
 ITEMS: Final = "items"
 UNKNOWN: Final = "没有这个字段 · there is no such field"
 _AT: Final = re.compile(r" - at `\$\.?([^`]*)`$")
+_MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
 
 
 def read_items(path: Path) -> tuple[tuple[Item, ...], tuple[Fault, ...]]:
@@ -123,7 +124,11 @@ def _name_of(table: Mapping[str, object], number: int) -> str:
 def _refused(path: Path, name: str, said: str) -> Fault:
     hit = _AT.search(said)
     field = hit.group(1) if hit else ""
-    return Fault(file=path.name, item=name, field=field, sentence=f"取值不对 · {_AT.sub('', said)}")
+    sentence = f"取值不对 · {_AT.sub('', said)}"
+    if missing := _MISSING.match(said):
+        field = f"{field}.{missing.group(1)}" if field else missing.group(1)
+        sentence = "没有填写 · is missing"
+    return Fault(file=path.name, item=name, field=field, sentence=sentence)
 
 
 def _unknown(table: object, read: object, path: str) -> Iterator[str]:

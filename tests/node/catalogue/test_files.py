@@ -95,6 +95,11 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     assert len(faults(tmp_path, twice)) == 2
 
 
+def test_what_is_left_out_is_named(tmp_path: Path) -> None:
+    said = faults(tmp_path, GOOD.replace(', article = "第四条"', ""))
+    assert said == ("items.toml: 公共场所卫生许可: basis[0].article: 没有填写 · is missing",)
+
+
 def test_an_item_without_a_name_is_counted(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, GOOD.replace("name = ", "title = ", 1))
     assert "item 1" in fault
