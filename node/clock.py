@@ -4,7 +4,7 @@ Everything else is handed an instant. A home made for training or tests may live
 people's sessions and other guards live in `wall` time, so moving a training clock signs nobody out.
 """
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 CHINA: Final = timezone(timedelta(hours=8), "CST")
@@ -38,6 +38,11 @@ def from_ms(milliseconds: int) -> datetime:
     Other nodes claim instants: whatever they write can be shown.
     """
     return _EPOCH + min(max(milliseconds, _FIRST), _LAST) * _MILLISECOND
+
+
+def local_day(instant: datetime) -> date:
+    """Tell the day in China at an aware instant."""
+    return instant.astimezone(CHINA).date()
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from cli.bench.figures import Recount
 from cli.bench.ground import CITY, COUNTY, ground
 from node.calendar import actions as calendar
 from node.calendar.model import Calendar, reckon
-from node.clock import CHINA
+from node.clock import local_day
 from node.runtime.opening import Node, open_node
 from node.runtime.recounting import Recounter
 from node.work import SYSTEM, Work
@@ -45,7 +45,7 @@ async def recount(root: Path, cases: int, say: Callable[[str], None]) -> Recount
 
 def _adjust(work: Work) -> None:
     """Take one workday off, so that due days move."""
-    today = work.now.astimezone(CHINA).date()
+    today = local_day(work.now)
     day = calendar.calendar_of(work.tx, work.me).after(today, AHEAD)
     table = YearTable(
         year=day.year, kind=TableKind.OVERRIDE, document="演练", rest=(day.isoformat(),)
@@ -71,7 +71,7 @@ async def _measure(node: Node, cases: int) -> Recount:
         clocks=clocks,
         seconds=round(seconds, 3),
         us_per_clock=round((gauge.own_cpu_seconds() - cpu) / max(1, clocks) * 1e6, 1),
-        us_per_due=_us_per_due(days, node.works.clock.now().astimezone(CHINA).date()),
+        us_per_due=_us_per_due(days, local_day(node.works.clock.now())),
         others=len(waits),
         wait_p50_ms=round(waits[len(waits) // 2] * 1000, 2),
         wait_most_ms=round(waits[-1] * 1000, 2),

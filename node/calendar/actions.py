@@ -10,7 +10,7 @@ from typing import Final
 from node.calendar import model, rules, store, wording
 from node.calendar.model import Calendar
 from node.calendar.sources import calendar_from, program_mark
-from node.clock import CHINA
+from node.clock import local_day
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
 from node.releases import actions as releases
@@ -159,7 +159,7 @@ def _require_publisher(work: Work) -> None:
 
 
 def _today(work: Work) -> date:
-    return work.now.astimezone(CHINA).date()
+    return local_day(work.now)
 
 
 def _own(tx: Tx, me: NodeId, year: int, kind: TableKind) -> PublishedTable | None:

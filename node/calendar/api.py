@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from node.calendar import actions
-from node.clock import CHINA
+from node.clock import local_day
 from node.errors import NotFoundError
 from node.web import idempotency
 from node.web.security import Asked, Desk
@@ -69,7 +69,7 @@ async def show_public_year(works: NamedDependency[Works], year: FromPath[int]) -
 
 
 async def _shown(works: Works, year: int) -> YearView:
-    today = works.clock.now().astimezone(CHINA).date()
+    today = local_day(works.clock.now())
     return await works.read(actions.year_view, works.ledger.me, year, today)
 
 

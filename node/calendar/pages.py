@@ -16,7 +16,7 @@ from node.calendar.files import dates_in
 from node.calendar.model import Year
 from node.calendar.page_year import CalendarPage, Typed
 from node.calendar.rules import YEARS, Fault
-from node.clock import CHINA
+from node.clock import local_day
 from node.database import Tx
 from node.errors import NotAllowedError, NotFoundError
 from node.network import actions as network
@@ -176,7 +176,7 @@ def _errors(words: Words, faults: Sequence[Fault]) -> Mapping[str, str]:
 
 
 def _today(pages: Pages) -> date:
-    return pages.clock.now().astimezone(CHINA).date()
+    return local_day(pages.clock.now())
 
 
 def _number(text: str) -> int:

@@ -19,7 +19,7 @@ from node.cases import transitions
 from node.cases.model import CaseView
 from node.cases.rulings import Fact, action_of
 from node.cases.transitions import Clock
-from node.clock import CHINA, from_ms, to_ms
+from node.clock import from_ms, local_day, to_ms
 from schemas.cases import CaseReceived
 from schemas.clocks import ClockKind, ClockState
 from schemas.events import HolderAdopted, HolderReclaimed
@@ -54,7 +54,7 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
 
 def day_of(instant_ms: int) -> date:
     """Name the local day of an instant; one outside of what anyone reckons as the nearer end."""
-    day = from_ms(instant_ms).astimezone(CHINA).date()
+    day = local_day(from_ms(instant_ms))
     return max(FIRST_START, min(day, LAST_START))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from node.applicants import model as applicants
 from node.cases.model import Stages
 from node.catalogue.model import offers_to, stages_for, takes_at
-from node.clock import CHINA
+from node.clock import local_day
 from node.errors import BadInputError, MaterialsMissingError
 from schemas.cases import MaterialGiven
 from schemas.cases_api import ReceiveCase
@@ -19,7 +19,7 @@ from schemas.items import Item
 
 def require_fit(item: Item, form: ReceiveCase, me: NodeId, now: datetime) -> None:
     """Raise `BadInputError` or `MaterialsMissingError` unless one can apply for `item` so."""
-    faults = dict(applicants.faults_in(form.applicant, now.astimezone(CHINA).date()))
+    faults = dict(applicants.faults_in(form.applicant, local_day(now)))
     if form.applicant.kind not in item.applicants:
         faults["applicant.kind"] = "not_for_this_item"
     if not takes_at(item, level_of(me)):

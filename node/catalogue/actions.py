@@ -11,7 +11,7 @@ from typing import Final
 from federation.streams import Verdict
 from node.catalogue import model, rules, store, wording
 from node.catalogue.store import ReleasedStep, Standing, When
-from node.clock import CHINA
+from node.clock import local_day
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
 from node.releases import actions as releases
@@ -238,7 +238,7 @@ def _require_sound(work: Work, steps: Sequence[Step], terms: Terms) -> None:
     faults = errors_in((one.item for one in steps if one.item is not None), departments)
     if model.instant_of(terms.effective_from) is None:
         faults["effective_from"] = "不是有效日期，格式如 2027-01-01 · not a day like 2027-01-01"
-    elif "" < terms.effective_from < f"{work.now.astimezone(CHINA):%Y-%m-%d}":
+    elif "" < terms.effective_from < local_day(work.now).isoformat():
         faults["effective_from"] = "施行日期不能早于今天 · it cannot count from a day in the past"
     codes = [step.code for step in steps]
     for step in steps:

@@ -13,7 +13,7 @@ from litestar.params import FromPath, QueryParameter
 from node.catalogue import actions, page_releases
 from node.catalogue.page_releases import Look, ReleaseCard, ReleasePage, ReleasesPage
 from node.catalogue.store import ReleasedStep
-from node.clock import CHINA
+from node.clock import local_day
 from node.database import Tx
 from node.errors import NotFoundError
 from node.network.actions import Places, place_names
@@ -47,7 +47,7 @@ def _look(tx: Tx, desk: Desk, words: Words, listing: ReleaseList) -> Look:
         words=words,
         place_of=Places(place_names(tx), words),
         held=listing.held,
-        today=f"{desk.works.clock.now().astimezone(CHINA):%Y-%m-%d}",
+        today=local_day(desk.works.clock.now()).isoformat(),
     )
 
 

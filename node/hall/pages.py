@@ -18,7 +18,7 @@ from node.cases.counter import Counter
 from node.cases.page_case import limit_words
 from node.catalogue import actions as catalogue
 from node.catalogue.model import mode_at, offers_to, stages_for
-from node.clock import CHINA
+from node.clock import local_day
 from node.database import Tx
 from node.errors import BadInputError, NoPlaceError
 from node.hall import actions, model, page_intake, pages_today
@@ -247,7 +247,7 @@ async def keep_applicant(
     person = applicants.normal(
         Person(**{name: typed.text(name) for name in Person.__struct_fields__})
     )
-    today = counter.desk.works.clock.now().astimezone(CHINA).date()
+    today = local_day(counter.desk.works.clock.now())
     faults = dict(applicants.faults_in(person, today))
     if person.kind not in opened.item.applicants:
         faults["applicant.kind"] = "not_for_this_item"

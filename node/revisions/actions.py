@@ -15,7 +15,7 @@ from node.calendar import actions as calendars
 from node.calendar.model import reckon
 from node.catalogue import actions as catalogue
 from node.catalogue.actions import Step, Terms
-from node.clock import CHINA
+from node.clock import local_day
 from node.errors import (
     AlreadyDoneError,
     BadInputError,
@@ -154,7 +154,7 @@ def approve(work: Work, stream: StreamName, form: ApproveRevision) -> None:
     begins = ends = ""
     if form.notice_workdays:
         calendar = calendars.calendar_of(work.tx, work.me)
-        today = work.now.astimezone(CHINA).date()
+        today = local_day(work.now)
         begins = f"{calendar.after(today, 1):%Y-%m-%d}"
         due = reckon(today, Limit(amount=form.notice_workdays), calendar).due
         ends = f"{due or today:%Y-%m-%d}"
@@ -234,7 +234,7 @@ def import_items(
 
 def today_of(now: datetime) -> str:
     """Write the local day."""
-    return f"{now.astimezone(CHINA):%Y-%m-%d}"
+    return local_day(now).isoformat()
 
 
 def _found(work: Work, stream: StreamName) -> Revision:

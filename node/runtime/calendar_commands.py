@@ -3,7 +3,7 @@
 from datetime import date
 
 from node.calendar import actions, rules, wording
-from node.clock import CHINA
+from node.clock import local_day
 from node.errors import BadInputError, NotFoundError
 from node.work import Actor, Works
 from schemas import calendar as c
@@ -49,4 +49,4 @@ async def due(works: Works, asked: c.AskDue) -> c.DueAnswer:
 
 
 def _today(works: Works) -> date:
-    return works.clock.now().astimezone(CHINA).date()
+    return local_day(works.clock.now())

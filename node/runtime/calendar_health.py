@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from node.calendar import actions
-from node.clock import CHINA
+from node.clock import local_day
 from node.database import Tx
 from schemas.doctor import Finding, Standing
 from schemas.ids import NodeId
@@ -11,7 +11,7 @@ from schemas.ids import NodeId
 
 def days(tx: Tx, me: NodeId, now: datetime) -> Finding:
     """Look at this year's arrangement, and from 1 November at the next year's."""
-    lacking = actions.lacking(tx, me, now.astimezone(CHINA).date())
+    lacking = actions.lacking(tx, me, local_day(now))
     if lacking is None:
         return Finding(
             check="calendar", standing=Standing.OK, zh="工作日历齐全",
