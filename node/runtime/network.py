@@ -59,6 +59,7 @@ class Network:
     admitted: tuple[BrokerUser, ...] | None = None
     """The users that the broker was last told of."""
     admitting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rotating: asyncio.Lock = field(default_factory=asyncio.Lock)
     doubted: bool = False
     """Whether our clock was in doubt at the last look."""
     ended: set[KeyId] = field(default_factory=set)
@@ -198,12 +199,13 @@ class Network:
 
     async def follow_rotation(self) -> None:
         """Begin to use staged keys once the parent's event gives them."""
-        staged = staged_rotation(self.node.home / KEYS, self.node.me)
-        if staged is not None and await self.node.works.read(
-            after_rotation, self.node.me, staged.key_id
-        ):
-            self.node.take_identity(commit_rotation(self.node.home / KEYS, self.node.me))
-            await self._use_keys()
+        async with self.rotating:  # the round and a replacement of the root may both come here
+            staged = staged_rotation(self.node.home / KEYS, self.node.me)
+            if staged is not None and await self.node.works.read(
+                after_rotation, self.node.me, staged.key_id
+            ):
+                self.node.take_identity(commit_rotation(self.node.home / KEYS, self.node.me))
+                await self._use_keys()
         for ended in await self.node.works.read(to_be_ended, self.node.identity):
             if ended not in self.ended:  # after a crash between the two, it is said now
                 self.ended.add(ended)

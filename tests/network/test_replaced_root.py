@@ -4,12 +4,15 @@ import shutil
 import msgspec
 
 from federation import directory, proof
+from federation.identity import stage_rotation, staged_rotation
 from federation.proof import verify_proof
+from federation.roots import read_recovery_key
 from node.database import Tx
 from node.runtime import commands, replacing
 from node.runtime.network import CERTIFICATES
 from node.runtime.opening import KEYS, UPSTREAM_CA
 from node.runtime.replacing import replace_root
+from node.work import SYSTEM
 from schemas import control as c
 from schemas.ids import KeyId, NodeId
 from schemas.proofs import ProofFile
@@ -59,6 +62,19 @@ async def test_a_running_city_whose_keys_were_stolen_goes_on_under_new_ones(home
         assert (await commands.nodes_waiting(homes[node], c.Nothing())).streams == ()
     made = await proof_from(homes, TOWN, before.number)
     assert verify_proof(msgspec.json.encode(made), made.root).clean
+
+
+async def test_two_who_follow_a_rotation_at_once_take_the_keys_once(homes: Net) -> None:
+    await homes.start(CITY)
+    city = homes[CITY]
+    fresh = await asyncio.to_thread(stage_rotation, city.node.home / KEYS, CITY)
+    recovery = read_recovery_key(CITY, RECOVERY)
+    await city.node.works.run(SYSTEM, replacing._replace, recovery, fresh, stolen=False)
+    network = city.network
+    assert network is not None
+    await asyncio.gather(*(network.follow_rotation() for _ in range(3)))
+    assert city.node.identity.key_id == fresh.key_id
+    assert staged_rotation(city.node.home / KEYS, CITY) is None
 
 
 async def test_a_city_that_lost_everything_is_made_again_and_hears_all_it_knew(
