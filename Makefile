@@ -12,6 +12,8 @@ SHELL := bash
 .PHONY: help demo test check lint types contracts schemas docs lock runtime dev browser clean
 
 ARGS ?=
+# That many processes share the tests, each file whole in one of them, the slowest first.
+JOBS ?= 2
 UV ?= uv
 
 help: ## Show what can be made.
@@ -21,7 +23,7 @@ demo: runtime ## Run a small county on this machine (ARGS="--once --json" for on
 	@.venv/bin/zhengwu demo $(ARGS)
 
 test: check browser ## Everything the gate asks.
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types contracts ## Lint, types and import contracts.
 

@@ -304,7 +304,8 @@ class Courier:
                         self._lanes[peer].wake.set()
                 seen = found
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), LAST_RETRY)
+                    async with asyncio.timeout(LAST_RETRY):
+                        await self._changed.wait()
         finally:
             tasks = (*self._tasks.values(), *self._paying.values())
             for task in tasks:
@@ -321,7 +322,8 @@ class Courier:
             try:
                 pause = await self.step(lane)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lane.wake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await lane.wake.wait()
             except Exception:
                 log.exception("lane.failed", extra={"peer": lane.peer})
                 await asyncio.sleep(lane.retry)

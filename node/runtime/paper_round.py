@@ -22,8 +22,10 @@ from node.cases import erasure, reading
 from node.clock import to_ms
 from node.database import Tx
 from node.runtime.opening import Node
+from node.tasks import erasure as errands
+from node.tasks import reading as tasks
 from node.work import SYSTEM, Work
-from schemas.ids import NodeId, PartDigest, StreamName, next_hop
+from schemas.ids import NodeId, PartDigest, StreamName, next_hop, stream_kind
 from schemas.links import Frame
 from schemas.parts import PartsReceived
 
@@ -38,7 +40,7 @@ class PaperRound:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._desk = PartDesk(node.identity, node.parts, reading.may_have)
+        self._desk = PartDesk(node.identity, node.parts, may_have)
         self._keys = KeySnapshot([])
         self._wake = asyncio.Event()
         self._hasty = False
@@ -75,7 +77,8 @@ class PaperRound:
                 log.exception("paper_round.failed")
                 pause = LONGEST_PAUSE
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
     async def _begin(self) -> None:
         """Finish what a restart cut short."""
@@ -92,7 +95,7 @@ class PaperRound:
         if doomed:
             await self._node.database.write(lambda tx: partstore.removed(tx, doomed))
         if await self._node.works.read(erasure.owes_answers):
-            await self._node.works.run(SYSTEM, erasure.answer)
+            await self._node.works.run(SYSTEM, answer_for_destroyed)
 
     async def _ask(self) -> float:
         now = self._now()
@@ -178,6 +181,7 @@ class PaperRound:
     ) -> None:
         if partwants.keep(work.tx, prepared):
             cases.part_arrived(work, self._node.register, stream, prepared.digest, part)
+            errands.follow_late(work, stream)
             work.touched.append(stream)
 
     async def _say_received(self) -> None:
@@ -187,9 +191,22 @@ class PaperRound:
         return to_ms(self._node.clock.now())
 
 
+def may_have(tx: Tx, stream: StreamName, digest: PartDigest, node: NodeId) -> bool:
+    """Say whether `stream` names this part and `node` may have it (protocol §5.3)."""
+    if stream_kind(stream) == "task":
+        return tasks.may_have(tx, stream, digest, node)
+    return reading.may_have(tx, stream, digest, node)
+
+
 def _still_wanted(tx: Tx, stream: StreamName) -> bool:
     row = tx.execute("SELECT 1 FROM part_wants WHERE stream = ? AND state < 3 LIMIT 1", (stream,))
     return row.fetchone() is not None
+
+
+def answer_for_destroyed(work: Work) -> None:
+    """Say what is gone here, and have the papers of the errands of those cases follow."""
+    errands.follow(work)
+    erasure.answer(work)
 
 
 def note_received(work: Work) -> None:

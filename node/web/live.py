@@ -84,7 +84,8 @@ class Live:
                 watcher.changed.set()
             while not self._over:
                 try:
-                    await asyncio.wait_for(watcher.changed.wait(), ping_seconds)
+                    async with asyncio.timeout(ping_seconds):
+                        await watcher.changed.wait()
                 except TimeoutError:
                     yield _PING
                     continue

@@ -158,7 +158,7 @@ async def test_the_broker_dies_with_its_node_however_that_dies(tmp_path: Path) -
     node.kill()
     await node.wait()
     try:
-        await until(lambda: not alive(broker), 5)
+        await until(lambda: not alive(broker))
     finally:
         if alive(broker):
             os.kill(broker, signal.SIGKILL)

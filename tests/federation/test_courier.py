@@ -21,12 +21,13 @@ from node.database import Tx
 from node.work import SYSTEM, Work
 from schemas.ids import NodeId
 from schemas.links import Frame
+from tests.support.ending import ends
 from tests.support.network import NOW, Member, member
 from tests.support.places import Acted, CaseRules
 
 COUNTY, TOWN = NodeId("610328"), NodeId("610328100")
 EVENTS = 600  # five parcels: more than are handed over at one time
-SETTLE_SECONDS = 20.0
+SETTLE_SECONDS = 60.0
 
 
 @dataclass
@@ -317,3 +318,11 @@ def test_our_records_go_to_a_silent_neighbour_now_and_then_until_it_answers() ->
     lane.retry = SILENT_RETRY
     due.append(lane.proof_due)
     assert due == [False, True, False, True, True]
+
+
+async def test_a_courier_that_is_ended_as_it_is_woken_ends(tmp_path: Path) -> None:
+    async with _two(tmp_path) as two:
+        courier = two.couriers[1]
+        lane = Lane(COUNTY)
+        assert await ends(courier.keep_lanes, courier.wake)
+        assert await ends(lambda: courier._keep(lane), lane.wake.set)  # noqa: SLF001  # one link's loop

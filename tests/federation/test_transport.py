@@ -23,7 +23,7 @@ from federation.errors import (
     WrongKeyError,
 )
 from federation.post import ask_to_join, next_batch, open_post
-from federation.transport import MAX_FRAME_BYTES
+from federation.transport import MAX_FRAME_BYTES, SEND_SECONDS
 from schemas.ids import NodeId
 from tests.support.brokers import (
     COUNTY,
@@ -42,6 +42,7 @@ from tests.support.brokers import (
 from tests.support.wire import dial
 
 pytestmark = pytest.mark.broker
+SOON = SEND_SECONDS / 2  # by knowing, not by having waited as long as one waits
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ async def test_nothing_is_sent_to_strangers_or_without_a_connection(county: Coun
         await until(lambda: not village.connected)
         began = time.monotonic()
         assert not await village.send(TOWN, b"revoked")
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < SOON
 
 
 async def test_every_connection_is_told(county: County) -> None:
@@ -179,7 +180,7 @@ async def test_a_deleted_stream_comes_back_while_the_server_runs(county: County)
             assert b'"success":true' in said + await operator.rest(0.2)
         began = time.monotonic()
         assert not await village.send(TOWN, b"nobody keeps it")
-        assert time.monotonic() - began < 1  # the server says so; no waiting
+        assert time.monotonic() - began < SOON  # the server says so; no waiting
         await send_until_stored(village, TOWN, b"after")
         await until(lambda: b"after" in box.frames())
 
@@ -209,10 +210,10 @@ async def test_a_dead_line_is_noticed_and_replaced_even_with_a_full_buffer(
             cable.die()
             large = b"x" * 800_000  # more than any buffer on the way takes
             sends = [asyncio.create_task(village.send(TOWN, large)) for _ in range(20)]
-            await until(lambda: not village.connected, 3)
-            async with asyncio.timeout(3):
+            await until(lambda: not village.connected, SOON)
+            async with asyncio.timeout(SOON):
                 assert not any(await asyncio.gather(*sends))
-            await until(lambda: library_tasks() == others, 3)  # nothing hangs on the dead line
+            await until(lambda: library_tasks() == others, SOON)  # nothing hangs on the dead line
             cable.heal()
             await until(lambda: village.connected)
             await send_until_stored(village, TOWN, b"after")

@@ -8,7 +8,7 @@ import pytest
 from federation import partstore, streams
 from federation.errors import RecoveringError
 from node.cases import reading
-from node.cases.model import CaseView
+from node.cases.caseview import CaseView
 from node.database import Tx
 from node.runtime import backups, commands
 from node.runtime.verifying import verify_home

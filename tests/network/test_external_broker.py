@@ -40,7 +40,7 @@ async def nats_server(folder: Path) -> AsyncIterator[str]:
         broker_process.find_server(), "-c", config, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not (found := _urls(folder)):  # noqa: ASYNC110  # a file has no event
                 await asyncio.sleep(0.02)
         yield found[0]

@@ -1,4 +1,3 @@
-import asyncio
 import shutil
 
 from federation import streams
@@ -53,7 +52,7 @@ async def test_a_broker_store_wiped_between_send_and_receipt_loses_nothing(three
     await three.quiet(TOWN, VILLAGE)
     await three.stop(TOWN)
     taken = await take(three[VILLAGE])
-    await asyncio.sleep(0.3)  # the parcel lies in the town's mailbox
+    await three.sent(VILLAGE, TOWN)  # the parcel lies in the town's mailbox
     broker = three.net(COUNTY).broker
     assert broker is not None
     shutil.rmtree(three.home(COUNTY) / BROKER / "store")

@@ -1,5 +1,3 @@
-import asyncio
-
 from federation import streams
 from node.database import Tx
 from schemas.ids import NodeId, StreamName
@@ -32,7 +30,7 @@ async def test_facts_come_first_and_papers_when_their_owner_is_back(homes: Net) 
     await homes.quiet()
     await homes.stop(TOWN)
     taken = await take(homes[VILLAGE], scan=True)
-    await asyncio.sleep(0.5)  # its parcel lies in the town's mailbox
+    await homes.sent(VILLAGE, TOWN)  # its parcel lies in the town's mailbox
     await homes.stop(VILLAGE)
     await homes.start(TOWN)
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cli.demo import sample
 from cli.demo.fleet import Fleet
-from cli.demo.sample import Walk
-from cli.demo.walk import Lived, People, live_through
+from cli.demo.people import People
+from cli.demo.walk import Lived, live_through
+from cli.demo.walks import WALKS, Walk
 from federation.proof import verify_proof
 from node.errors import SettingsError
 from node.runtime import control
@@ -73,7 +73,7 @@ async def test_a_node_stops_within_three_seconds_with_live_pages_open(fleet: Fle
     for node in (CITY, COUNTY, TOWN, VILLAGE):
         await fleet.run(node)
     people = People(fleet.urls)
-    lived = await live_through(people, Walk("", "town-01", VILLAGE, sample.WALKS[0].applicant))
+    lived = await live_through(people, Walk("", "town-01", VILLAGE, WALKS[0].applicant))
     desk = await people.person(VILLAGE, "wang")
     host, port = fleet.urls[VILLAGE].removeprefix("http://").split(":")
     pages = []
@@ -86,7 +86,8 @@ async def test_a_node_stops_within_three_seconds_with_live_pages_open(fleet: Fle
         pages.append(writer)
     began = time.monotonic()
     fleet.processes[VILLAGE].terminate()
-    code = await asyncio.wait_for(fleet.processes[VILLAGE].wait(), 3 * STOP_SECONDS)
+    async with asyncio.timeout(3 * STOP_SECONDS):
+        code = await fleet.processes[VILLAGE].wait()
     assert time.monotonic() - began < STOP_SECONDS
     assert code == 0
     for writer in pages:
@@ -99,13 +100,12 @@ async def test_a_node_stops_within_three_seconds_with_live_pages_open(fleet: Fle
         assert lines == []
 
 
-@pytest.mark.timeout(120)
 async def test_every_case_closes_however_often_nodes_and_broker_are_killed(fleet: Fleet) -> None:
     await asyncio.gather(*(fleet.run(node) for node in FOUR_TIERS))
     keeper = asyncio.create_task(fleet.keep_running())
     people = People(fleet.urls)
     walks = [
-        Walk("", item, VILLAGE, sample.WALKS[0].applicant)
+        Walk("", item, VILLAGE, WALKS[0].applicant)
         for item in ("town-01", "wjj-01", "zrzy-01", "mzj-01", "ybj-01", "town-01")
     ]
     killer = asyncio.create_task(_kill_often(fleet, random.Random(610328)))

@@ -1,5 +1,7 @@
 from contextlib import suppress
 
+import pytest
+
 from federation import directory
 from federation.directory import KeyRow
 from federation.errors import SuspendedError
@@ -47,8 +49,9 @@ async def test_a_suspended_village_is_cut_off_and_comes_back_with_what_it_took(t
 
 
 async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
-    three: Net,
+    three: Net, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("federation.post.LAST_PAUSE_SECONDS", 0.5)  # it knocks often
     taken = await take(three[VILLAGE], HOMESTEAD)
 
     async def back_at_the_village() -> bool:
@@ -61,7 +64,7 @@ async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
     done = await commands.nodes_revoke(three[TOWN], asked)
     assert done.state is NodeState.REVOKED
     assert done.reclaimed == 1
-    await until(lambda: cut_off(three, VILLAGE), seconds=5)
+    await until(lambda: cut_off(three, VILLAGE))
     late: list[CaseNumber] = []
     await works_again(three, late)  # unless it was told before the line was cut
     await three.quiet(COUNTY, TOWN)
@@ -73,7 +76,7 @@ async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
     async def is_told() -> bool:
         return (await three.status(VILLAGE)).turned_away
 
-    await until(is_told, seconds=30)  # not a line that is down: the tier above refuses it
+    await until(is_told)  # not a line that is down: the tier above refuses it
 
 
 async def test_after_a_theft_the_place_joins_anew_with_another_machine(three: Net) -> None:

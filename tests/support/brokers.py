@@ -15,6 +15,7 @@ from federation.certificates import Certificates, ensure_certificates
 from federation.post import OnMail, Post, open_post
 from schemas.ids import NodeId
 
+PATIENCE = 60.0  # as in `nodes`
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 COUNTY = NodeId("610328")
 TOWN = NodeId("610328100")
@@ -93,14 +94,16 @@ class Letterbox:
         return [frame for _, frame in self.came]
 
 
-async def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until `condition` holds; fail after `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110  # the condition has no event
             await asyncio.sleep(0.01)
 
 
-async def send_until_stored(post: Post, to: NodeId, frame: bytes, seconds: float = 15.0) -> None:
+async def send_until_stored(
+    post: Post, to: NodeId, frame: bytes, seconds: float = PATIENCE
+) -> None:
     """Send as a link does: again until the broker has it."""
     async with asyncio.timeout(seconds):
         while not await post.send(to, frame):  # noqa: ASYNC110  # ends by the broker's answer

@@ -5,9 +5,11 @@ two copies of one template cannot run at the same time.
 """
 
 import asyncio
+import random
 import shutil
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +26,7 @@ from node.database import Tx
 from node.runtime import commands, joining
 from node.runtime.joining import Wanted
 from node.runtime.network import Network
-from node.runtime.opening import open_node
+from node.runtime.opening import BROKER, open_node
 from node.runtime.running import running
 from node.runtime.station import OPERATOR, Station
 from node.settings import Http, Purpose, Settings, load_settings, save_settings
@@ -43,7 +45,8 @@ NEW_TOWN, NEW_VILLAGE = NodeId("610328102"), NodeId("610328100202")
 FOUR_TIERS = (CITY, COUNTY, TOWN, VILLAGE)
 THREE_TIERS = (COUNTY, TOWN, VILLAGE)
 PLAIN = Wanted(http=Http(port=0, tls=False), purpose=Purpose.TEST)
-PATIENCE = 20.0
+PATIENCE = 60.0  # a busy machine may take ten times as long; who waits in vain fails all the same
+KEPT_PORTS = range(20_000, 32_000)  # below those that a system gives to whoever asks for any
 RECOVERY = b64(bytes(range(32)))
 """The city's private recovery key, in its safe."""
 
@@ -100,6 +103,17 @@ class Net:
     async def join(self, child: NodeId, invitation: str, home: Path | None = None) -> Settings:
         return await joining.join(home or self.home(child), parse_invitation(invitation), PLAIN)
 
+    async def sent(self, sender: NodeId, to: NodeId) -> None:
+        """Wait until the broker has what `sender` owes `to`, who is away: it waits for receipts."""
+        courier = self.net(sender).courier
+        assert courier is not None
+        lane = courier._lanes[to]  # noqa: SLF001  # what is under way is told to nobody
+
+        async def is_under_way() -> bool:
+            return bool(lane.flying or lane.ghosts)
+
+        await until(is_under_way)
+
     async def quiet(self, *nodes: NodeId) -> None:
         """Wait until these nodes are in an epoch with one another and owe one another nothing."""
         names = nodes or tuple(self.stations)
@@ -125,10 +139,27 @@ async def until(
             await asyncio.sleep(every)
 
 
+def keep_ports(root: Path, *owners: NodeId) -> None:
+    """Choose the ports of brokers below `root`: nobody gets them while their nodes do not run."""
+    for owner in owners:
+        folder = root / owner / BROKER
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / "port").write_text(str(_free_port()))
+
+
+def _free_port() -> int:
+    for port in random.sample(KEPT_PORTS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
 async def make_network(root: Path, nodes: tuple[NodeId, ...]) -> None:
     """Make homes that have joined one another, with the sample people and catalogue."""
     net, passwords = Net(root), OnePassword()
     names = sample.places()
+    keep_ports(root, *{CITY, COUNTY}.intersection(nodes))
     try:
         for node in nodes:
             if node == nodes[0]:

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,7 @@ COUNTY = NodeId("610328")
 PASSWORD = "three blue herons"  # noqa: S105  # of accounts that live for one test
 HASHED = hash_password(PASSWORD)
 """Once for all tests: hashing is slow on purpose."""
+STOP_SECONDS = 5.0  # for answers under way when a test ends
 
 
 class Wrist(Clock):
@@ -100,6 +101,7 @@ async def web_node(
     routers: Sequence[ControllerRouterHandler] = (),
     items_api: Sequence[ControllerRouterHandler] = (),
     max_changes: int | None = None,
+    values: Mapping[str, object] | None = None,
 ) -> AsyncIterator[WebNode]:
     """Serve a node of one without neighbours until the block ends."""
     identity = create_identity(folder / "keys", node)
@@ -126,6 +128,7 @@ async def web_node(
                 works=works, sessions=sessions, live=live, parts=store,
                 register=register, lacks=lacks,
                 measuring=measuring, routers=routers, items_api=items_api,
+                values=values or {},
             )
         )  # fmt: skip
         if max_changes is not None:
@@ -140,26 +143,49 @@ async def with_departments(served: WebNode, *names: str) -> None:
     await served.works.run(SYSTEM, actions.put_departments, listed)
 
 
+class _Server(uvicorn.Server):
+    """Ends when it is told to, not at the next tenth of a second; its signals are the test's."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.told = asyncio.Event()
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    @override
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.told.wait()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in self.servers:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        async with asyncio.timeout(STOP_SECONDS):  # a test that leaves a request open fails
+            while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110  # nor here
+                await asyncio.sleep(0.005)
+        await self.lifespan.shutdown()
+
+
 @asynccontextmanager
 async def serving(app: Gate, live: Live) -> AsyncIterator[str]:
     """Serve `app` on a free port of loopback."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=5,
-    )
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+    server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))
-    while not server.started:  # noqa: ASYNC110  # uvicorn offers no event
-        await asyncio.sleep(0.01)
+    while not server.started and not task.done():  # noqa: ASYNC110  # uvicorn offers no event
+        await asyncio.sleep(0.001)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         live.close()
-        server.should_exit = True
+        server.told.set()
         await task
         listener.close()

@@ -33,7 +33,7 @@ def test_nobody_is_shown_a_door_that_is_shut_to_him() -> None:
     county = profile_of(Level.COUNTY).capabilities
     clerk = [one.href for one in chrome.nav_for(frozenset({Role.CLERK}), county, "/cases/x")]
     watcher = [one.href for one in chrome.nav_for(frozenset({Role.SUPERVISOR}), county, "/")]
-    assert clerk == ["/", "/intake", "/cases", "/items", "/calendar", "/links"]
+    assert clerk == ["/", "/intake", "/cases", "/tasks", "/items", "/calendar", "/links"]
     assert "/intake" not in watcher
     assert "/board" in watcher
 

@@ -30,7 +30,8 @@ async def test_changes_are_told_and_merged() -> None:
         live.publish(["a", "b"])
     assert b"event: case" in await anext(stream)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(anext(stream), 0.05)
+        async with asyncio.timeout(0.05):
+            await anext(stream)
 
 
 async def test_silence_is_broken_by_a_comment() -> None:
