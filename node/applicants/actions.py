@@ -72,6 +72,10 @@ class Register:
             ),
         )
 
+    def id_hash(self, id_number: str) -> bytes:
+        """Give the keyed hash of a normal ID number: tells whether two are the same, no more."""
+        return self._hash("id_number", id_number)
+
     def _hash(self, what: str, value: str) -> bytes:
         return hmac.digest(self._secret, f"{what}\n{value}".encode(), hashlib.sha256)
 
@@ -84,6 +88,19 @@ def open_register(tx: Tx, identity: Identity) -> Register:
     secret = os.urandom(SECRET_BYTES)
     store.keep_secret(tx, identity.wrap(secret, _SECRET_FOR))
     return Register(identity, secret)
+
+
+def id_hash_of(tx: Tx, stream: StreamName) -> bytes | None:
+    """Give the keyed hash of the ID number of who applies in `stream`; `None` if not known here."""
+    return store.id_hash_of(tx, stream)
+
+
+def cases_of(tx: Tx, id_hash: bytes) -> tuple[StreamName, ...]:
+    """Name the cases in which the holder of an ID number applies, as far as this node handles them.
+
+    At most 500.
+    """
+    return store.cases_of(tx, id_hash)
 
 
 def keep(tx: Tx, stream: StreamName, applicant: SealedApplicant) -> None:

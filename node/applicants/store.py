@@ -55,6 +55,22 @@ def find(tx: Tx, hashes: tuple[bytes, bytes, bytes]) -> tuple[StreamName, ...]:
     return tuple(StreamName(stream) for (stream,) in rows)
 
 
+def cases_of(tx: Tx, id_hash: bytes) -> tuple[StreamName, ...]:
+    """Name the cases whose applicant has this ID number (its hash)."""
+    rows = tx.execute(
+        "SELECT stream FROM applicants WHERE id_number = ? LIMIT ?", (id_hash, FOLLOWED)
+    )
+    return tuple(StreamName(stream) for (stream,) in rows)
+
+
+def id_hash_of(tx: Tx, stream: StreamName) -> bytes | None:
+    """The hash of the ID number of a case's applicant."""
+    row = tx.execute(
+        "SELECT id_number FROM applicants WHERE stream = ? ORDER BY part LIMIT 1", (stream,)
+    ).fetchone()
+    return None if row is None else bytes(row[0])
+
+
 def wrapped_secret(tx: Tx) -> bytes | None:
     """The wrapped hash key; `None` on a new node."""
     row = tx.execute("SELECT wrapped FROM applicants_secret").fetchone()

@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 
 from federation.identity import Identity
-from node.cases import actions as cases
-from node.cases.actions import Intake
-from node.cases.model import CaseView
+from node.cases import receiving
+from node.cases.caseview import CaseView
+from node.cases.receiving import Intake
 from node.catalogue import actions as catalogue
 from node.clock import to_ms
 from node.database import Tx
@@ -75,26 +75,28 @@ def read(tx: Tx, identity: Identity, owner: StaffId, named: str, *, now: int) ->
 
 
 def save(work: Work, named: str, draft: Draft) -> None:
-    """Keep what was typed. Raises `NotFoundError`."""
-    _own(work, named)
+    """Keep what was typed; uploads that it names no more are given up. Raises `NotFoundError`."""
+    opened = own(work, named)
+    for digest in model.digests_of(opened.draft) - model.digests_of(draft):
+        parts.give_up(work, digest)
     store.save(work.tx, named, _seal(work.ledger.identity, named, draft), work.now_ms)
 
 
 def drop(work: Work, named: str) -> None:
     """Give an intake up: what was typed and scanned is forgotten. Raises `NotFoundError`."""
-    opened = _own(work, named)
-    for scan in opened.draft.scans:
-        parts.give_up(work, scan.digest)
+    opened = own(work, named)
+    for digest in model.digests_of(opened.draft):
+        parts.give_up(work, digest)
     store.drop(work.tx, named)
 
 
 def take_in(work: Work, named: str, ready: Intake) -> CaseView:
     """收件: make the draft a case, once. Raises what `cases.actions.receive` raises."""
-    opened = _own(work, named)
+    opened = own(work, named)
     if opened.draft.person is None:
         raise BadInputError({"applicant.name": "missing"})
     form = model.form_of(opened.item, opened.draft, opened.draft.person, work.me)
-    view = cases.receive(work, form, ready)
+    view = receiving.receive(work, form, ready)
     store.finish(work.tx, named, view.number)
     return view
 
@@ -104,7 +106,8 @@ def unfinished(tx: Tx, owner: StaffId) -> tuple[Row, ...]:
     return store.unfinished(tx, owner)
 
 
-def _own(work: Work, named: str) -> OpenDraft:
+def own(work: Work, named: str) -> OpenDraft:
+    """Open a draft of the actor that is no case yet. Raises `NotFoundError`."""
     identity, staff = work.ledger.identity, work.actor.staff
     opened = read(work.tx, identity, staff, named, now=work.now_ms)
     if opened.number is not None:

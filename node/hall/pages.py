@@ -1,7 +1,7 @@
-"""收件, first half: item, papers, place and applicant, one page each, with or without script."""
+"""收件, first part: the item, what its papers depend on, the applicant; one page each."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -13,29 +13,30 @@ from litestar.status_codes import HTTP_200_OK
 
 from node.applicants import model as applicants
 from node.cases import model as cases
-from node.cases import page_forms
 from node.cases.counter import Counter
 from node.cases.page_case import limit_words
 from node.catalogue import actions as catalogue
-from node.catalogue.model import mode_at, offers_to, stages_for
+from node.catalogue.model import mode_at
 from node.clock import local_day
 from node.database import Tx
-from node.errors import BadInputError, NoPlaceError
 from node.hall import actions, model, page_intake, pages_today
+from node.hall import sharing as taking_over
 from node.hall.actions import OpenDraft
-from node.hall.model import Count
-from node.hall.page_intake import ApplicantPage, ItemLine, ItemsPage, MaterialsPage
-from node.network.actions import Places, place_names
-from node.web.chrome import Choice, Mark, Told
+from node.hall.model import Draft, Step
+from node.hall.page_intake import ApplicantPage, ItemLine, ItemsPage, SituationPage
+from node.materials.actions import Sharing
+from node.web.chrome import Choice, Told
 from node.web.pages_base import UNFIT, Pages, Typed, forms, router_of, see, words_for
 from node.web.security import Asked
 from node.web.wording import Words
-from schemas.ids import BadNameError, NodeId, level_of, parse_node_id
+from schemas.ids import level_of
 from schemas.item_terms import ApplicantKind
 from schemas.parts import Person
 
 MAX_QUERY: Final = 64  # characters: longer than the longest item name
 NOBODY: Final = Person(kind=ApplicantKind.NATURAL, name="", id_number="", phone="")
+TYPED: Final = ("kind", "name", "id_number", "phone", "address", "agent_name")
+"""What a window asks of a person; the rest of `Person` is not its to say."""
 Text = Annotated[str, QueryParameter(max_length=MAX_QUERY)]
 
 
@@ -90,7 +91,7 @@ async def begin(request: Asked, counter: NamedDependency[Counter]) -> Redirect:
     """Begin an intake for one item."""
     cases.require_receive(counter.desk.actor)
     draft = await counter.desk.run(actions.begin, (await forms(request)).text("item"))
-    return see(f"/intake/{draft}/materials")
+    return see(f"/intake/{draft}")
 
 
 @get("/intake/{draft:str}")
@@ -109,103 +110,78 @@ async def drop(draft: FromPath[str], counter: NamedDependency[Counter]) -> Redir
     return see("/intake?dropped=true")
 
 
-# ---- 收材料, 通办
+# ---- 办理情形
 
 
-@get("/intake/{draft:str}/materials")
-async def ask_materials(
+@get("/intake/{draft:str}/situation")
+async def ask_situation(
     request: Asked,
     draft: FromPath[str],
     counter: NamedDependency[Counter],
     pages: NamedDependency[Pages],
 ) -> Response[str]:
-    """Ask for the papers, and for the place that the matter concerns."""
+    """Ask what the papers depend on; whoever comes here for an item that asks nothing goes on."""
     opened = await open_draft(counter, draft)
-    page = await _materials_page(words_for(request), counter, opened, Typed({}), {})
-    return await pages.show(request, counter.desk, "intake_materials.html", page)
+    page = _situation_page(words_for(request), opened, opened.draft, {})
+    return await pages.show(request, counter.desk, "intake_situation.html", page)
 
 
-async def _materials_page(
-    words: Words, counter: Counter, opened: OpenDraft, typed: Typed, errors: Mapping[str, str]
-) -> MaterialsPage:
-    names = Places(await counter.desk.read(place_names), words)
-    me, item, draft = counter.reader.me, opened.item, opened.draft
-    known = [NodeId(node) for node in names.names if len(node) > len(names.county_of(me))]
-    choices = [Choice(me, words.say("intake.place_here", place=names(me)))]
-    choices += [Choice(node, names(node)) for node in known if node != me]
-    place = typed.text("place") or draft.place
-    listed = any(choice.value == place for choice in choices)
-    return MaterialsPage(
+def _situation_page(
+    words: Words, opened: OpenDraft, draft: Draft, errors: Mapping[str, str]
+) -> SituationPage:
+    item = opened.item
+    return SituationPage(
         head=page_intake.head_of(words, opened),
-        conditions=item.conditions,
-        papers=page_intake.count_lines(
-            words, item, draft, {name: typed.text(name) for name in typed.values}
-        ),
-        required_mark=Mark("brand", words.say("form.required")),
-        places=tuple(choices),
-        place=place if listed else me,
-        code=typed.text("code") or ("" if listed else place),
+        questions=page_intake.question_lines(words, item),
+        chosen=draft.situation,
+        renewal=item.renewal,
+        expires_on=draft.expires_on,
+        second=bool(item.follows),
+        follows=draft.follows,
         errors=errors,
     )
 
 
-@post("/intake/{draft:str}/materials", status_code=HTTP_200_OK)
-async def keep_materials(
+@post("/intake/{draft:str}/situation", status_code=HTTP_200_OK)
+async def keep_situation(
     request: Asked,
     draft: FromPath[str],
     counter: NamedDependency[Counter],
     pages: NamedDependency[Pages],
 ) -> Response[str] | Redirect:
-    """Keep the counts and the place; required papers that are missing are named all at once."""
+    """Keep the answers; papers that they ask for no more are let go of."""
     words = words_for(request)
     opened = await open_draft(counter, draft)
     typed = await forms(request)
-    kept, errors = _counted(words, opened, typed)
-    place, fault = _place(words, opened, typed, counter.reader.me)
-    if fault:
-        errors = {**errors, "code" if typed.text("code") else "place": fault}
-    if errors:
-        page = await _materials_page(words, counter, opened, typed, errors)
-        return await pages.show(request, counter.desk, "intake_materials.html", page, status=UNFIT)
-    changed = msgspec.structs.replace(opened.draft, counts=kept, place=place)
-    await counter.desk.run(actions.save, draft, changed)
-    return see(f"/intake/{draft}/applicant")
+    fields = [line.field for line in page_intake.question_lines(words, opened.item)]
+    changed = msgspec.structs.replace(
+        opened.draft,
+        situation=tuple(code for field in fields if (code := typed.text(field))),
+        expires_on=typed.text("expires_on"),
+        follows=typed.text("follows"),
+    )
+    faults = model.faults_in_matter(opened.item, changed)
+    if faults:
+        errors = _matter_faults(words, fields, typed, faults)
+        page = _situation_page(words, opened, changed, errors)
+        return await pages.show(request, counter.desk, "intake_situation.html", page, status=UNFIT)
+    kept = model.after_matter(opened.item, changed)
+    await counter.desk.run(actions.save, draft, kept)
+    return see(f"/intake/{draft}/{model.after(opened.item, Step.SITUATION)}")
 
 
-def _counted(
-    words: Words, opened: OpenDraft, typed: Typed
-) -> tuple[tuple[Count, ...], dict[str, str]]:
-    counts, errors = [], {}
-    for need in opened.item.materials:
-        originals, copies = f"originals-{need.code}", f"copies-{need.code}"
-        try:
-            one = Count(
-                code=need.code,
-                originals=page_forms.count(typed, originals),
-                copies=page_forms.count(typed, copies),
-            )
-        except BadInputError:
-            errors[originals] = words.say("intake.bad_count", name=need.name)
-            continue
-        counts.append(one)
-    kept = tuple(counts)
-    lacking = model.missing(opened.item, msgspec.structs.replace(opened.draft, counts=kept))
-    return kept, {**page_intake.missing_words(words, lacking), **errors}
-
-
-def _place(words: Words, opened: OpenDraft, typed: Typed, me: NodeId) -> tuple[NodeId, str]:
-    """Read the place that the matter concerns, and say what is wrong with it."""
-    text = typed.text("code") or typed.text("place") or me
-    try:
-        place = parse_node_id(text)
-        stages_for(opened.item, me, place)
-    except BadNameError:
-        return me, words.say("intake.place_wrong")
-    except NoPlaceError as error:
-        return me, words.say("intake.place_needed", level=words.say(f"level.{error.level}"))
-    if not offers_to(opened.stream, place):
-        return me, words.say("intake.place_wrong")
-    return place, ""
+def _matter_faults(
+    words: Words, fields: Sequence[str], typed: Typed, faults: Mapping[str, str]
+) -> Mapping[str, str]:
+    said = {
+        name: words.say(f"intake.{name}_wrong")
+        for name in ("expires_on", "follows")
+        if name in faults
+    }
+    if "situation" not in faults:
+        return said
+    empty = [field for field in fields if not typed.text(field)] or fields[:1]
+    return {**dict.fromkeys(empty, words.say("intake.unanswered")), **said}
 
 
 # ---- 填申请人
@@ -238,15 +214,14 @@ async def keep_applicant(
     request: Asked,
     draft: FromPath[str],
     counter: NamedDependency[Counter],
+    sharing: NamedDependency[Sharing],
     pages: NamedDependency[Pages],
 ) -> Response[str] | Redirect:
-    """Keep who applies, once his ID number and phone are right."""
+    """Keep who applies, once his ID number and phone are right; then his papers are asked for."""
     words = words_for(request)
     opened = await open_draft(counter, draft)
     typed = await forms(request)
-    person = applicants.normal(
-        Person(**{name: typed.text(name) for name in Person.__struct_fields__})
-    )
+    person = applicants.normal(Person(**{name: typed.text(name) for name in TYPED}))
     today = local_day(counter.desk.works.clock.now())
     faults = dict(applicants.faults_in(person, today))
     if person.kind not in opened.item.applicants:
@@ -254,22 +229,21 @@ async def keep_applicant(
     if faults:
         page = _applicant_page(words, opened, person, _applicant_faults(words, person, faults))
         return await pages.show(request, counter.desk, "intake_applicant.html", page, status=UNFIT)
-    changed = msgspec.structs.replace(opened.draft, person=person)
-    await counter.desk.run(actions.save, draft, changed)
-    return see(f"/intake/{draft}/scans")
+    await counter.desk.run(taking_over.keep_applicant, draft, person, sharing)
+    return see(f"/intake/{draft}/materials")
 
 
 def _applicant_faults(words: Words, person: Person, faults: Mapping[str, str]) -> Mapping[str, str]:
     said = {}
-    for name in faults:
+    for name, fault in faults.items():
         field = name.removeprefix("applicant.")
         key = f"intake.{field}_wrong"
-        if field == "id_number" and person.kind == ApplicantKind.LEGAL:
-            key = "intake.code_wrong"
+        if field == "id_number":
+            key = f"{'code' if person.kind == ApplicantKind.LEGAL else 'id'}.{fault}"
         said[field] = words.say(key if words.has(key) else "form.empty")
     return said
 
 
 router: Final = router_of(
-    choose_item, begin, resume, drop, ask_materials, keep_materials, ask_applicant, keep_applicant
+    choose_item, begin, resume, drop, ask_situation, keep_situation, ask_applicant, keep_applicant
 )

@@ -1,4 +1,4 @@
-"""收件, second half: scans, the last look, and the signature that makes it a case."""
+"""收件, third part: scans, the last look, and the signature that makes it a case."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from node.cases import page_forms
 from node.cases.counter import Counter
-from node.cases.page_ways import SCAN_FIELD
+from node.cases.page_fields import SCAN_FIELD
 from node.cases.pages import MAX_FORM_BYTES
 from node.errors import BadInputError
 from node.hall import actions, model, page_intake
@@ -72,7 +72,7 @@ async def keep_scans(
     kept = [one for one in opened.draft.scans if one.digest not in typed.texts("remove")]
     errors: dict[str, str] = {}
     files = await page_forms.files_of(request)
-    for need in opened.item.materials:
+    for need in model.asked(opened.item, opened.draft):
         field = f"{SCAN_FIELD}{need.code}"
         for file in files.get(field, ())[: model.MOST_SCANS - len(kept)]:
             try:
@@ -120,8 +120,10 @@ async def _check_page(
     lacking = page_intake.incomplete(opened)
     return CheckPage(
         head=page_intake.head_of(words, opened),
+        matter=page_intake.matter_facts(words, opened.item, opened.draft),
         facts=_facts(words, opened.draft, places),
-        papers=page_intake.paper_lines(opened.item, opened.draft),
+        deferred=page_intake.deferred_words(words, opened.item, opened.draft),
+        papers=page_intake.paper_lines(words, opened.item, opened.draft),
         path=page_intake.way_ahead(words, opened, counter.reader.me, places),
         ready=not lacking,
         told=Told("mind", words.say("intake.incomplete")) if lacking else None,
@@ -171,7 +173,12 @@ def _last_faults(words: Words, opened: OpenDraft, error: BadInputError) -> Mappi
     if any(field.startswith("parts.") for field in error.fields):
         return {"scans": words.say("intake.scans_gone")}
     lacking = page_intake.missing_words(words, model.missing(opened.item, opened.draft))
-    return lacking or {"materials": words.say("intake.incomplete")}
+    known = {
+        field: words.say(f"fault.{code}")
+        for field, code in error.fields.items()
+        if words.has(f"fault.{code}")
+    }
+    return lacking or known or {"materials": words.say("intake.incomplete")}
 
 
 router: Final = router_of(ask_scans, keep_scans, ask_check, take_in)

@@ -16,6 +16,9 @@ from node.errors import NotFoundError
 from node.hall import store
 from node.network import actions as network
 from node.network.actions import Places
+from node.tasks import page_tasks
+from node.tasks import reading as tasks
+from node.tasks.page_light import caller_of, looker_at
 from node.web.chrome import CATALOGUE_POSTS, Tile, Told
 from node.web.pages_base import Pages, router_of, see, words_for
 from node.web.security import Asked
@@ -26,6 +29,7 @@ from schemas.levels import Capability
 from schemas.staff import Role
 
 MOST_SHOWN: Final = 20  # a person's morning; the inbox has the rest
+MOST_ERRANDS: Final = 5  # above the cases, so few; `/tasks` has the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class HomePage:
     more: int
     drafts: tuple[DraftRow, ...] = ()
     unsent: tuple[UnsentRow, ...] = ()
+    errands: tuple[page_tasks.Row, ...] = ()
+    """协办 that wait here, the most urgent."""
     told: Told | None = None
 
 
@@ -95,13 +101,19 @@ def _day(tx: Tx, counter: Counter, words: Words, *, may_receive: bool) -> HomePa
     waiting = reading.waiting(tx, reader, actor.roles)
     lines = page_lists.in_order(inbox.cases)[:MOST_SHOWN]
     unsent = _unsent(tx, counter, places)
+    looker = looker_at(counter, words)
+    errands, late = tasks.waiting(tx, caller_of(looker), looker.today)
     return HomePage(
         may_receive=may_receive,
-        tiles=_tiles(words, inbox.cases, waiting, unsent=network.unsent(tx)),
-        mine=tuple(page_lists.row_of(words, line, places) for line in lines),
+        tiles=(
+            *_tiles(words, inbox.cases, waiting, unsent=network.unsent(tx)),
+            *_errands(words, errands, late),
+        ),
+        mine=tuple(page_lists.row_of(words, line, places, looker.today) for line in lines),
         more=waiting - len(lines),
         drafts=draft_rows(tx, counter, words),
         unsent=unsent,
+        errands=page_tasks.to_do(tx, looker, MOST_ERRANDS) if errands else (),
     )
 
 
@@ -109,14 +121,31 @@ def _tiles(
     words: Words, cases: tuple[CaseLine, ...], waiting: int, *, unsent: int
 ) -> tuple[Tile, ...]:
     duties = [line.duty for line in cases]
-    correct, deliver = duties.count(Action.CORRECT), duties.count(Action.DELIVER)
     tiles = [Tile(waiting, words.say("home.tile_mine"), "/cases?box=mine")]
-    if correct:
-        tiles.append(Tile(correct, words.say("home.tile_correct"), "/cases?box=mine", "yellow"))
-    if deliver:
-        tiles.append(Tile(deliver, words.say("home.tile_deliver"), "/cases?box=mine"))
+    for duty, (word, tone) in _OF_THEIR_OWN.items():
+        if duties.count(duty):
+            tiles.append(Tile(duties.count(duty), words.say(word), "/cases?box=mine", tone))
     tiles.append(Tile(unsent, words.say("home.tile_unsent"), "/links"))
     return tuple(tiles)
+
+
+_OF_THEIR_OWN: Final = {
+    Action.CORRECT: ("home.tile_correct", "yellow"),
+    Action.ADMIT: ("home.tile_admit", "yellow"),
+    Action.GIVE_OPINION: ("home.tile_joint", ""),
+    Action.DELIVER: ("home.tile_deliver", ""),
+    Action.CHECK: ("home.tile_check", ""),
+}
+"""Duties that have a tile where there are any."""
+
+
+def _errands(words: Words, count: int, late: int) -> tuple[Tile, ...]:
+    """Say how many errands wait (协办); nothing where none does."""
+    if not count:
+        return ()
+    if late:
+        return (Tile(count, words.say("task.tile_late", late=late), "/tasks", "red"),)
+    return (Tile(count, words.say("task.tile"), "/tasks"),)
 
 
 def _unsent(tx: Tx, counter: Counter, places: Places) -> tuple[UnsentRow, ...]:

@@ -4,7 +4,7 @@ The file is encrypted and durable before the Work begins (`PartStore.prepare`); 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from node.clock import to_ms
 from node.database import Tx
 from node.errors import BadInputError, TooLargeError
 from node.parts import store
+from node.parts.model import SharedFrom
 from node.work import Work
 from schemas.ids import PartDigest, StreamName
 from schemas.parts_api import Uploaded
@@ -36,6 +37,22 @@ def hold(work: Work, prepared: PreparedPart, *, media: str, size: int) -> Upload
     return Uploaded(
         digest=prepared.digest, media=media, bytes=size, expires_at=to_ms(work.now + HELD)
     )
+
+
+def hold_shared(
+    work: Work, prepared: PreparedPart, shared: SharedFrom, *, media: str, size: int
+) -> Uploaded:
+    """Hold a copy of a paper that was verified in an earlier case. Raises as `hold`."""
+    held = hold(work, prepared, media=media, size=size)
+    store.note_shared(work.tx, prepared.digest, shared)
+    return held
+
+
+def shared_among(work: Work, digests: Iterable[PartDigest]) -> Mapping[PartDigest, SharedFrom]:
+    """Say which of the actor's uploads are such copies. Raises as `keep`."""
+    held = (part.digest for part in _held(work, tuple(digests)))
+    found = {digest: store.shared_of(work.tx, digest) for digest in held}
+    return {digest: shared for digest, shared in found.items() if shared is not None}
 
 
 def keep(work: Work, digests: Iterable[PartDigest], stream: StreamName) -> None:

@@ -7,7 +7,11 @@ is refused at the window, where the paper still lies, and not found out at the c
 import zlib
 from typing import Final
 
+import msgspec
+
 from node.errors import UnreadableFileError
+from schemas.case_terms import Trust
+from schemas.ids import StreamName
 
 FIELD: Final = "file"
 JPEG: Final = "image/jpeg"
@@ -22,6 +26,20 @@ _CHUNK_FRAME: Final = 12  # of a PNG chunk: length, type and CRC
 _SEGMENT_HEAD: Final = 4  # of a JPEG segment: marker and length
 _JPEG_SOS: Final = 0xDA  # start of scan: the picture itself
 _TEXT_CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\r\f")
+
+
+class SharedFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """共享: what an upload is that nobody scanned now: a paper verified in an earlier case."""
+
+    case: StreamName
+    """The earlier case."""
+    applicant: bytes
+    """Keyed hash of the ID number of whom it is about: it is used for nobody else."""
+    item: str
+    """Code of the item for which it was taken over."""
+    code: str
+    """Code of the material there."""
+    trust: Trust
 
 
 def media_of(content: bytes) -> str:

@@ -1,7 +1,10 @@
 """The table `uploads`: plain SQL, no decisions."""
 
+import msgspec
+
 from federation.partstore import PreparedPart
 from node.database import Tx
+from node.parts.model import SharedFrom
 from schemas.ids import PartDigest, StaffId
 
 
@@ -26,6 +29,24 @@ def find(tx: Tx, staff: StaffId, digest: PartDigest, *, since_ms: int) -> Prepar
         (bytes.fromhex(digest), staff, since_ms),
     ).fetchone()
     return PreparedPart(digest, *row) if row else None
+
+
+def note_shared(tx: Tx, digest: PartDigest, shared: SharedFrom) -> None:
+    """Remember that an upload is a copy of a paper verified before."""
+    tx.execute(
+        "UPDATE uploads SET shared = ? WHERE digest = ?",
+        (msgspec.msgpack.encode(shared), bytes.fromhex(digest)),
+    )
+
+
+def shared_of(tx: Tx, digest: PartDigest) -> SharedFrom | None:
+    """Say what an upload is a copy of; `None` if it was scanned."""
+    row = tx.execute(
+        "SELECT shared FROM uploads WHERE digest = ?", (bytes.fromhex(digest),)
+    ).fetchone()
+    if row is None or row[0] is None:
+        return None
+    return msgspec.msgpack.decode(row[0], type=SharedFrom)
 
 
 def held_bytes(tx: Tx, staff: StaffId, *, since_ms: int) -> int:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from node.applicants import model
 from schemas.parts import Person
@@ -31,6 +32,9 @@ def test_an_id_number_with_the_right_check_digit_and_a_real_birthday_passes(numb
         ("1101051949123100２X", "not_18_digits"),  # a full-width digit
         ("", "not_18_digits"),
         ("010105194912310020", "not_18_digits"),
+        ("110105194912310O2X", "not_18_digits"),  # the letter O
+        ("11010519491231002X ", "not_18_digits"),
+        ("61032819000101001", "not_18_digits"),
     ],
 )
 def test_an_id_number_is_refused_with_its_reason(number: str, fault: str) -> None:
@@ -48,13 +52,27 @@ def test_nobody_is_born_tomorrow() -> None:
     assert model.id_number_fault(number, date(2026, 11, 24)) is None
 
 
-def test_a_region_that_no_province_has_is_refused() -> None:
-    body = "99032819000101001"
+@pytest.mark.parametrize("region", ["99", "10", "17", "38", "66", "70"])
+def test_a_region_that_no_province_has_is_refused(region: str) -> None:
+    body = f"{region}032819000101001"
     total = sum(
         weight * int(digit)
         for weight, digit in zip(model._ID_WEIGHTS, body, strict=True)  # noqa: SLF001
     )
     assert model.id_number_fault(body + model._ID_CHECKS[total % 11], TODAY) == "unknown_region"  # noqa: SLF001
+
+
+def test_a_body_applies_with_its_credit_code_and_a_person_with_his_id_number() -> None:
+    firm = Person(
+        kind="legal", name="某某公司", id_number="91350100M000100Y43", phone="0917-4241234"
+    )
+    assert model.faults_in(firm, TODAY) == {}
+    swapped = replace(firm, kind="natural")
+    assert model.faults_in(swapped, TODAY) == {"applicant.id_number": "not_18_digits"}
+    mock = replace(firm, id_number="11440300007542785T")
+    assert model.faults_in(mock, TODAY) == {"applicant.id_number": "wrong_check"}
+    person = replace(firm, id_number="11010519491231002X")
+    assert model.faults_in(person, TODAY) == {"applicant.id_number": "wrong_check"}
 
 
 @pytest.mark.parametrize(

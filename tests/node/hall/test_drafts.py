@@ -3,7 +3,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from node.cases.actions import make_intake
+from node.cases.receiving import make_intake
 from node.errors import BadInputError, NotFoundError
 from node.hall import actions, model
 from node.hall.model import Count, Step
@@ -82,10 +82,10 @@ async def test_an_intake_without_applicant_is_not_taken(tmp_path: Path) -> None:
 
 def test_the_next_page_is_the_first_that_lacks_something() -> None:
     empty = model.Draft(item=LICENCE.code, place=COUNTY)
-    counted = msgspec.structs.replace(empty, counts=COUNTS)
-    full = msgspec.structs.replace(counted, person=ZHANG)
-    steps = [model.next_step(LICENCE, draft) for draft in (empty, counted, full)]
-    assert steps == [Step.MATERIALS, Step.APPLICANT, Step.CHECK]
+    named = msgspec.structs.replace(empty, person=ZHANG)
+    full = msgspec.structs.replace(named, counts=COUNTS)
+    steps = [model.next_step(LICENCE, draft) for draft in (empty, named, full)]
+    assert steps == [Step.APPLICANT, Step.MATERIALS, Step.CHECK]
 
 
 def test_the_place_is_named_only_if_it_is_another() -> None:
