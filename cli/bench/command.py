@@ -13,9 +13,9 @@ from cli.bench import hop as hops
 from cli.bench import idle as rest
 from cli.bench import latency as latencies
 from cli.bench import lifecycle as lives
+from cli.bench import printing, stores, writing
 from cli.bench import recount as recounts
 from cli.bench import release as releases
-from cli.bench import stores, writing
 from cli.bench.figures import Filled
 from cli.bench.load import RefusedError
 from cli.demo.fleet import NotReadyError
@@ -122,6 +122,17 @@ def recount(
 ) -> None:
     """重算: 日历变更后重算在办件的期限 · due days of open cases after a calendar came。"""
     _measure(home, lambda root: recounts.recount(root, cases, _tell), as_json=as_json)
+
+
+@app.command()
+def notices(
+    count: Annotated[int, typer.Option("--notices", min=1, help="文书份数 · how many。")] = 200,
+    pdfs: Annotated[int, typer.Option("--pdfs", min=1, help="其中的 PDF · PDFs of them。")] = 10,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """文书: 排版、制发、再印、PDF · notices drawn, issued, printed again, as PDF。"""
+    _measure(home, lambda root: printing.printing(root, count, pdfs, _tell), as_json=as_json)
 
 
 @app.command()

@@ -207,3 +207,28 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     envelopes_per_s: float
     disk_kb_per_case: float
     """Growth of the database per closed case, parts aside."""
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """How long something took, many times over."""
+
+    samples: int
+    p50_ms: float
+    p99_ms: float
+    worst_ms: float
+
+
+class Printed(msgspec.Struct, frozen=True, kw_only=True):
+    """文书: drawn in one process; then over HTTP, one after the other, at a county."""
+
+    notices: int
+    drawn: Spread
+    """From the facts to the page, with its QR code."""
+    issued: Spread
+    """Numbered, drawn, encrypted, signed and durable, and answered."""
+    read: Spread
+    """The page once more: decrypted, and the look written down."""
+    pdf_first: Spread
+    """Made by the browser and kept."""
+    pdf_again: Spread
+    """The same bytes once more."""

@@ -52,7 +52,8 @@ class Ground(Fleet):
             process = self.processes[node]
             if process.returncode is None:
                 process.terminate()
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
 
     def family(self, node: NodeId) -> gauge.Family:
         """The processes of a running node: itself, and its broker if it has one."""

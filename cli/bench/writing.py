@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from cli.bench import gauge
-from cli.demo import sample
-from node.cases import actions, transitions
-from node.cases.model import CaseView
+from cli.demo.walks import WALKS
+from node.cases import actions, receiving, transitions
+from node.cases.caseview import CaseView
 from node.catalogue import actions as catalogue
 from node.runtime.opening import Node
 from node.work import Actor, Work
-from schemas.cases import Action, MaterialGiven, Outcome
+from schemas.case_terms import MaterialGiven
+from schemas.cases import Action, Outcome
 from schemas.cases_api import (
     AcceptCase,
     CloseCase,
@@ -64,7 +65,7 @@ class Written:
 def form_for(item: Item) -> ReceiveCase:
     """An application for `item` by a sample person, every paper shown as an original."""
     given = tuple(MaterialGiven(code=need.code, originals=1) for need in item.materials)
-    return ReceiveCase(item=item.code, applicant=sample.WALKS[0].applicant, materials=given)
+    return ReceiveCase(item=item.code, applicant=WALKS[0].applicant, materials=given)
 
 
 def _actor(item: Item) -> Actor:
@@ -113,9 +114,9 @@ class _Writer:
     async def _life(self) -> None:
         node = self._node
         ready = await asyncio.to_thread(
-            actions.make_intake, node.parts, node.register, self._form.applicant
+            receiving.make_intake, node.parts, node.register, self._form.applicant
         )
-        view = await node.works.run(self._actor, actions.receive, self._form, ready)
+        view = await node.works.run(self._actor, receiving.receive, self._form, ready)
         self.written += 1
         while (duty := transitions.duty_of(view.state, view.stage_kind)) not in (None, self._until):
             view = await node.works.run(self._actor, STEPS[duty], view)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -16,17 +17,19 @@ from cli.demo import sample
 from federation.broker_process import DieWithParent
 from federation.joincode import parse_invitation
 from node.calendar.files import load_table
+from node.calendar.sources import statutory_days
 from node.catalogue.files import load_items
+from node.clock import Clock, local_day
 from node.runtime import control, joining
 from node.runtime.joining import Wanted
-from node.runtime.opening import Node, open_node
+from node.runtime.opening import HomeInUseError, Node, open_node
 from node.settings import FILE_NAME, Http, Purpose
 from node.staff import signing_in
 from node.staff.passwords import Passwords
 from node.work import SYSTEM
 from schemas import control as c
-from schemas.calendar import PublishTable, YearView
-from schemas.ids import NodeId, level_of
+from schemas.calendar import PublishTable, ShowYear, YearSource, YearTable, YearView
+from schemas.ids import NodeId, level_of, parent_of
 from schemas.items import PublishReport
 from schemas.nodes import NodeNames
 from schemas.places import Place
@@ -37,6 +40,9 @@ T = TypeVar("T")
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
 POLL_SECONDS: Final = 0.02
+MOST_DRIFT_MS: Final = 60_000  # all nodes share one machine's clock
+SETTLE_TRIES: Final = 50
+ACCEPTED_WITHIN: Final = timedelta(days=21)  # five working days, with the longest break between
 KEEP_SECONDS: Final = 0.3  # how soon a dead node is noticed
 
 
@@ -68,6 +74,8 @@ class Fleet:
     urls: dict[NodeId, str] = field(default_factory=dict)
     places: dict[NodeId, Place] = field(default_factory=sample.places)
     fingerprint: str = ""
+    clock: Clock = field(default_factory=Clock)
+    """What all nodes live by."""
     passwords: Passwords = field(default_factory=OnePassword)
 
     def home(self, node: NodeId) -> Path:
@@ -116,6 +124,7 @@ class Fleet:
             if not known:
                 await self._people(opened, sample.staff_of(node))
             self.fingerprint = opened.settings.root
+            self.clock.offset = opened.settings.clock_offset
 
     async def _people(self, node: Node, listed: StaffList) -> None:
         await signing_in.load(node.works, SYSTEM, listed, self.passwords)
@@ -127,6 +136,25 @@ class Fleet:
         """Give a node a command."""
         raw = await control.command(self.home(node), name, arguments)
         return msgspec.json.decode(raw, type=answer)
+
+    async def ask_up(
+        self, node: NodeId, name: str, arguments: msgspec.Struct, answer: type[T]
+    ) -> T:
+        """Give a running node a command that may be given twice; one that died is waited for."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + READY_SECONDS
+        while loop.time() < deadline:
+            found, process = control.running(self.home(node)), self.processes[node]
+            if found is not None and found.pid == process.pid and process.returncode is None:
+                try:
+                    return await self.ask(node, name, arguments, answer)
+                except OSError:
+                    pass  # it died in the middle
+                except control.CommandError as error:
+                    if error.kind != HomeInUseError.__name__:
+                        raise
+            await asyncio.sleep(POLL_SECONDS)
+        raise NotReadyError(f"{node} does not come back; see {self.home(node) / 'node.log'}")
 
     async def run(self, node: NodeId) -> None:
         """Start one node's process and wait until people can come."""
@@ -158,8 +186,43 @@ class Fleet:
     async def move_clocks(self, seconds: int) -> None:
         """Let all nodes live this far from the system's time; none ahead of the one above it."""
         nodes = list(self.processes)  # parents first
-        for node in nodes if seconds > 0 else reversed(nodes):
-            await self.ask(node, "clock", c.MoveClock(offset_seconds=seconds), c.Status)
+        ahead = timedelta(seconds=seconds) > self.clock.offset
+        for node in nodes if ahead else reversed(nodes):
+            await self._move_clock(node, seconds)
+        self.clock.offset = timedelta(seconds=seconds)
+        for node in nodes:
+            await self._settle(node, seconds)
+
+    async def make_years_certain(self) -> None:
+        """Put plain tables in force for years without one in which cases begin: no make-up days.
+
+        What time brings about counts only by a calendar that is certain.
+        """
+        county = next(one for one in self.processes if level_of(one).value == "county")
+        today = local_day(self.clock.now())
+        for year in sorted({today.year, (today + ACCEPTED_WITHIN).year}):
+            known = await self.ask_up(county, "calendar.show", ShowYear(year=year), YearView)
+            if known.source is YearSource.RULE:
+                rest = tuple(str(day) for day in sorted(statutory_days(year)))
+                table = YearTable(year=year, document="样例: 只放法定节假日", rest=rest)
+                await self.ask_up(county, "calendar.publish", PublishTable(table=table), YearView)
+
+    async def _move_clock(self, node: NodeId, seconds: int) -> None:
+        await self.ask_up(node, "clock", c.MoveClock(offset_seconds=seconds), c.Status)
+
+    async def _settle(self, node: NodeId, seconds: int) -> None:
+        """Forget what was measured by a message that was on its way when the clocks moved."""
+        for _ in range(SETTLE_TRIES):
+            if not await self._is_adrift(node):
+                return
+            await self._move_clock(node, seconds)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _is_adrift(self, node: NodeId) -> bool:
+        """Say whether a node believes that the one above it lives in another time."""
+        state = await self.ask_up(node, "clock.look", c.ConfirmClock(), c.ClockState)
+        above = parent_of(node)
+        return above in state.drifts and abs(state.drifts[above]) > MOST_DRIFT_MS
 
     async def stop(self) -> None:
         """End every process that this fleet started."""
@@ -168,7 +231,8 @@ class Fleet:
             process.terminate()
         for process in running:
             try:
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+                async with asyncio.timeout(STOP_SECONDS):
+                    await process.wait()
             except TimeoutError:
                 process.kill()
                 await process.wait()

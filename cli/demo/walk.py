@@ -1,18 +1,24 @@
-"""Walks a sample case through its tiers over HTTP, as the people at its nodes would."""
+"""Walks a sample case through its tiers over HTTP, as the people at its nodes would.
+
+The usual way is a list of steps that move a case forward; a walk's turns come before it.
+"""
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from cli.demo import sample
+from cli.demo import papers, sample
 from cli.demo.client import AnswerError, AwayError, Client
-from cli.demo.sample import Walk
-from schemas.cases import Action, CaseState, MaterialGiven, Outcome
+from cli.demo.people import People, StuckError, workers_at
+from cli.demo.walks import By, Turn, Walk
+from schemas.case_forms import AdmitCase, CertifyCase, ReportCase
+from schemas.cases import Action, CaseState, Outcome
 from schemas.cases_api import (
     AcceptCase,
     CaseBrief,
@@ -26,31 +32,35 @@ from schemas.cases_api import (
     ReviewCase,
 )
 from schemas.ids import DepartmentId, NodeId, line_of
-from schemas.items import ItemView
-from schemas.parts_api import Uploaded
-from schemas.staff import Role, SignedIn, SignIn, StaffFile
+from schemas.items import Item, ItemView
+from schemas.public import PublicApplication, PublicCorrection, PublicReceipt
+from schemas.staff import Role
 
 T = TypeVar("T")
 STEP_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
-WAY: Final = (
-    Action.ACCEPT, Action.FORWARD, Action.DISPATCH, Action.REVIEW, Action.DECIDE, Action.DELIVER,
-    Action.CLOSE,
-)  # fmt: skip
-"""What is done first where several steps are open."""
-NEEDS_PAPERS: Final = frozenset({Action.FORWARD, Action.ACCEPT, Action.REVIEW, Action.DECIDE})
+ID_TAIL: Final = 4  # characters of his number by which an applicant is known
+USUAL: Final[Mapping[Action, msgspec.Struct]] = {
+    Action.ADMIT: AdmitCase(),
+    Action.ACCEPT: AcceptCase(),
+    Action.FORWARD: ForwardCase(opinion="材料齐全, 情况属实"),
+    Action.DISPATCH: DispatchCase(),
+    Action.REVIEW: ReviewCase(proposes=Outcome.GRANTED, opinion="符合条件"),
+    Action.REPORT: ReportCase(opinion="县级审查同意, 材料随件转报"),
+    Action.DECIDE: DecideCase(outcome=Outcome.GRANTED, opinion="同意"),
+    Action.CERTIFY: CertifyCase(certificate="千阳示例字第 0001 号"),
+    Action.DELIVER: DeliverCase(),
+    Action.CLOSE: CloseCase(),
+}
+"""What is done first where several steps are open, and what is said then."""
+NEEDS_PAPERS: Final = frozenset(
+    {Action.FORWARD, Action.ACCEPT, Action.REVIEW, Action.REPORT, Action.DECIDE}
+)
 """Steps that nobody takes before the papers have come."""
-TAKERS: Final = frozenset({Role.AGENT, Role.CLERK})
-WATCHERS: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR})
-"""They look, but do nothing to a case."""
 HIDDEN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 """Not here yet, or not this person's."""
 MOVED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE})
 """Somebody was faster, or the node has just started: look again."""
-
-
-class StuckError(Exception):
-    """The case does not go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +81,14 @@ class Lived:
     replicas: Mapping[NodeId, Replica]
 
 
-@dataclass(slots=True)
-class People:
-    """Everyone who works at the sample nodes, signed in when first needed."""
-
-    urls: Mapping[NodeId, str]
-    tokens: dict[tuple[NodeId, str], str] = field(default_factory=dict)
-    signing: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def person(self, node: NodeId, login: str) -> Client:
-        """One person of a node."""
-        key = (node, login)
-        async with self.signing:
-            if key not in self.tokens:
-                asked = SignIn(login=login, password=sample.PASSWORD)
-                signed = await Client(self.urls[node]).post("/api/v1/session", asked, SignedIn)
-                self.tokens[key] = signed.token or ""
-        return Client(self.urls[node], self.tokens[key])
-
-    async def first(self, node: NodeId, fits: Callable[[StaffFile], bool]) -> Client:
-        """The first person of a node who fits."""
-        for one in sample.people_of(node):
-            if fits(one):
-                return await self.person(node, one.login)
-        raise StuckError(f"nobody at {node} can do this")
-
-
 async def live_through(people: People, walk: Walk) -> Lived:
     """Take the application, and go on until the case is closed everywhere.
 
     A node that is away is waited for. Raises `StuckError`.
     """
-    brief = await _patiently(_Taking(people, walk).receive, f"{walk.item} is not taken")
-    nodes = dict.fromkeys(line_of(walk.origin))
-    while brief.state is not CaseState.CLOSED:
-        nodes |= dict.fromkeys(line_of(brief.holder))
-        step = _Step(people, brief)
-        brief = await _patiently(step.take, f"{brief.number} stays {brief.state} at {brief.holder}")
-    found = {
-        node: await _patiently(
-            _Reading(people, node, brief).read, f"{brief.number} does not arrive whole at {node}"
-        )
-        for node in nodes
-    }
-    return Lived(walk, found[walk.origin].detail, found)
+    life = Life(people, walk)
+    await life.go_on()
+    return await life.end()
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T | None]], trouble: str) -> T:
@@ -135,66 +109,264 @@ async def _patiently(attempt: Callable[[], Awaitable[T | None]], trouble: str) -
     raise StuckError(f"{trouble}; {last}" if last else trouble)
 
 
+class Life:
+    """One case on its way: from the application on, through its turns and the usual steps."""
+
+    def __init__(self, people: People, walk: Walk) -> None:
+        self.people = people
+        self.walk = walk
+        self.turns = deque(walk.turns)
+        self.code = ""
+        """The query code of an application that was sent in from home."""
+        self.told = 0
+        """Notes of the window that whoever holds the case must have seen before he goes on."""
+        self.department: DepartmentId | None = None
+        """Whose the case is where it lies, as far as somebody there has seen it."""
+        self._item: Item | None = None
+        self._detail: CaseDetail | None = None
+        self._nodes = dict.fromkeys(line_of(walk.origin))
+
+    @property
+    def detail(self) -> CaseDetail:
+        """The case as it was last seen."""
+        if self._detail is None:
+            raise StuckError(f"{self.walk.item} was never taken")
+        return self._detail
+
+    @property
+    def item(self) -> Item:
+        """What is applied for."""
+        if self._item is None:
+            raise StuckError(f"{self.walk.item} was never taken")
+        return self._item
+
+    @item.setter
+    def item(self, item: Item) -> None:
+        self._item = item
+
+    async def go_on(self) -> None:
+        """Go on until it is closed and nothing is left to do, or until time must pass."""
+        if self._detail is None:
+            taking = _Taking(self)
+            self._detail = await _patiently(taking.take, f"{self.walk.item} is not taken")
+        while not self.has_ended:
+            turn = self.due()
+            if turn is not None and turn.later and not self.people.is_later:
+                return
+            brief = self.detail.brief
+            self._nodes |= dict.fromkeys(line_of(brief.holder))
+            step = _Step(self, turn)
+            told = f"{brief.number} ({self.walk.item}) stays {brief.state} at {brief.holder}"
+            self._detail = await _patiently(step.take, told)
+
+    @property
+    def has_ended(self) -> bool:
+        """Say whether it is closed and its script is done."""
+        return self.detail.brief.state is CaseState.CLOSED and not self.turns
+
+    def due(self) -> Turn | None:
+        """Give the script's next turn, if the case is where it says."""
+        turn = self.turns[0] if self.turns else None
+        return turn if turn is not None and turn.stage in ("", self.stage) else None
+
+    @property
+    def stage(self) -> str:
+        """Name the stage that the case waits for."""
+        stages, number = self.detail.stages, self.detail.brief.stage
+        return stages[number][0].name if number < len(stages) else ""
+
+    async def end(self) -> Lived:
+        """Wait until every node on its way has all of it."""
+        brief = self.detail.brief
+        found = {
+            node: await _patiently(
+                _Reading(self.people, node, brief).read,
+                f"{brief.number} does not arrive whole at {node}",
+            )
+            for node in self._nodes
+        }
+        return Lived(self.walk, found[self.walk.origin].detail, found)
+
+
 @dataclass(slots=True)
 class _Taking:
     """Takes one application, once, however often it is tried."""
 
-    people: People
-    walk: Walk
+    life: Life
     once: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    async def receive(self) -> CaseBrief:
-        """Read the guide (a village just started may still wait for it), scan, and send it off."""
-        walk = self.walk
-        desk = await self.people.first(walk.origin, lambda one: bool(TAKERS & set(one.roles)))
-        item = await desk.get(f"/api/v1/items/{walk.item}", ItemView)
-        given = []
-        for need in item.item.materials:
-            scan = f"扫描件 · scan of {need.name}\n".encode()
-            uploaded = msgspec.json.decode(await desk.upload(scan), type=Uploaded)
-            given.append(MaterialGiven(code=need.code, parts=(uploaded.digest,), originals=1))
+    async def take(self) -> CaseDetail | None:
+        """Read the guide (a village just started may still wait for it), and hand it in."""
+        walk, people = self.life.walk, self.life.people
+        desk = await people.window(walk.origin)
+        item = (await desk.get(f"/api/v1/items/{walk.item}", ItemView)).item
+        self.life.item = item
+        asked = [one for one in papers.asked_for(item, walk.situation) if one not in walk.without]
+        if walk.online:
+            number = await self._apply(item, asked)
+        else:
+            number = await self._receive(desk, item, asked)
+        return await desk.get(f"/api/v1/cases/{number}", CaseDetail)
+
+    async def _receive(self, desk: Client, item: Item, asked: list[str]) -> str:
+        walk, people = self.life.walk, self.life.people
         form = ReceiveCase(
-            item=walk.item, applicant=walk.applicant, materials=tuple(given), place=walk.place
+            item=walk.item,
+            applicant=walk.applicant,
+            materials=await papers.scanned(desk, item, asked),
+            place=walk.place,
+            situation=walk.situation,
+            expires_on=people.day_in(walk.expires_in) if walk.expires_in else "",
         )
-        return await desk.post("/api/v1/cases", form, CaseBrief, once=self.once)
+        return (await desk.post("/api/v1/cases", form, CaseBrief, once=self.once)).number
+
+    async def _apply(self, item: Item, asked: list[str]) -> str:
+        walk = self.life.walk
+        form = PublicApplication(
+            item=walk.item, applicant=walk.applicant, materials=papers.pages(item, asked),
+            situation=walk.situation, consent=True,
+        )  # fmt: skip
+        home = Client(self.life.people.urls[walk.origin])
+        path = "/api/v1/public/applications"
+        receipt = await home.post(path, form, PublicReceipt, once=self.once)
+        self.life.code = receipt.code
+        return receipt.number
 
 
 @dataclass(slots=True)
 class _Step:
-    """The next step of a case, at whoever holds it, once it and its papers are there."""
+    """The next step of a case, once it and its papers are at whoever takes it."""
 
-    people: People
-    brief: CaseBrief
+    life: Life
+    turn: Turn | None
+    """The script's, if one is due."""
     once: str = field(default_factory=lambda: secrets.token_hex(8))
-    department: DepartmentId | None = None
+    taken: Turn | None = None
+    """The turn that was sent, perhaps without an answer."""
+    filled: msgspec.Struct | None = None
+    """What it says; sent again it says the same."""
 
-    async def take(self) -> CaseBrief | None:
-        """Have the person do it whose post it is."""
-        for one in sample.people_of(self.brief.holder):
-            if one.department in (None, self.department) and not WATCHERS & set(one.roles):
-                done = await self._by(await self.people.person(self.brief.holder, one.login))
+    async def take(self) -> CaseDetail | None:
+        """Have the one do it whose turn it is."""
+        turn = self.turn
+        if turn is None or turn.by is By.HOLDER:
+            return await self._at_holder()
+        if turn.by is By.ORIGIN:
+            return await self._at_origin(turn)
+        if turn.by is By.APPLICANT:
+            return await self._from_home(turn)
+        self.taken = turn
+        return await self._moved(self.life.detail.brief.holder)
+
+    async def _at_holder(self) -> CaseDetail | None:
+        holder = self.life.detail.brief.holder
+        named = None if self.turn is None else self.turn.department
+        for one in workers_at(holder, named or self.life.department):
+            if named in (None, one.department):
+                done = await self._by(await self.life.people.person(holder, one.login))
                 if done is not None:
                     return done
         return None
 
-    async def _by(self, desk: Client) -> CaseBrief | None:
-        number = self.brief.number
-        try:
-            detail = await desk.get(f"/api/v1/cases/{number}", CaseDetail)
-        except AnswerError as error:
-            if error.status in HIDDEN:
-                return None
-            raise
-        if detail.brief.seq < self.brief.seq:
+    async def _by(self, desk: Client) -> CaseDetail | None:
+        """Take the step, if it is this person's and all that it needs is here."""
+        before, turn = self.life.detail, self.turn
+        detail = await _seen_by(desk, before)
+        if detail is None or len(detail.notes) < self.life.told:
             return None
-        if detail.brief.seq > self.brief.seq:  # done, and the answer was lost
-            return detail.brief
-        self.department = detail.department
-        action = next((one for one in WAY if one in detail.brief.allowed), None)
-        if action is None or (action in NEEDS_PAPERS and not detail.applicant):
+        self.life.department = detail.department
+        if detail.brief.seq > before.brief.seq:
+            return self._done(detail)  # taken, and the answer was lost
+        if turn is not None and turn.action in detail.brief.allowed:
+            return await self._post(desk, turn, turn.action, await self._form(desk, turn), detail)
+        action = _usual(detail.brief)
+        if action is None or (turn is not None and turn.stage):
+            return None  # at a stage that a turn names, nothing comes before it
+        if action in NEEDS_PAPERS and not detail.applicant:
             return None
-        form = _form(action, detail.brief.seq)
-        return await desk.post(f"/api/v1/cases/{number}/{action}", form, CaseBrief, once=self.once)
+        return await self._post(desk, None, action, USUAL[action], detail)
+
+    async def _post(
+        self, desk: Client, turn: Turn | None, action: Action, form: msgspec.Struct,
+        seen: CaseDetail,
+    ) -> CaseDetail:  # fmt: skip
+        self.taken = turn
+        path = f"/api/v1/cases/{seen.brief.number}"
+        sent = msgspec.structs.replace(form, seen=seen.brief.seq)
+        brief = await desk.post(f"{path}/{action}", sent, CaseBrief, once=self.once)
+        after = msgspec.structs.replace(seen, brief=brief)
+        return self._done(await _seen_by(desk, after) or after)
+
+    def _done(self, detail: CaseDetail) -> CaseDetail:
+        """Cross out the turn that was taken, if it was one."""
+        if self.taken is not None:
+            self.life.turns.popleft()
+        self.life.department = detail.department
+        return detail
+
+    async def _form(self, desk: Client, turn: Turn) -> msgspec.Struct:
+        """Fill in what only today knows: days, and scans that somebody holds."""
+        if self.filled is not None:
+            return self.filled
+        if turn.form is None:
+            raise StuckError(f"{turn.action} says nothing")
+        filled: dict[str, Any] = {
+            name: self.life.people.day_in(days) for name, days in turn.days.items()
+        }
+        if turn.papers:
+            filled["materials"] = await papers.scanned(desk, self.life.item, turn.papers)
+        if turn.promise:
+            filled["promise"] = await papers.scan(desk, "申请人签字的承诺书")
+        self.filled = msgspec.structs.replace(turn.form, **filled)
+        return self.filled
+
+    async def _at_origin(self, turn: Turn) -> CaseDetail | None:
+        """Have the window do it that took the case; whoever holds it must hear of that first."""
+        desk = await self.life.people.window(self.life.walk.origin)
+        detail = await _seen_by(desk, self.life.detail)
+        if detail is None:
+            return None
+        form = await self._form(desk, turn)
+        after = await self._post(desk, turn, turn.action, form, detail)
+        self.life.told += 1
+        return after
+
+    async def _from_home(self, turn: Turn) -> CaseDetail | None:
+        """Hand in what the notice asks for, with number and query code."""
+        life = self.life
+        if self.taken is None:
+            form = PublicCorrection(
+                code=life.code,
+                id_tail=life.walk.applicant.id_number[-ID_TAIL:],
+                materials=papers.pages(life.item, turn.papers),
+            )
+            home = Client(life.people.urls[life.walk.origin])
+            path = f"/api/v1/public/applications/{life.detail.brief.number}/correct"
+            await home.post(path, form, msgspec.Raw, once=self.once)
+            self.taken = turn
+        return await self._moved(life.walk.origin)
+
+    async def _moved(self, node: NodeId) -> CaseDetail | None:
+        """Give the case once a step has been taken that is nobody's of the staff."""
+        detail = await _seen_by(await self.life.people.window(node), self.life.detail)
+        if detail is None or detail.brief.seq == self.life.detail.brief.seq:
+            return None
+        return self._done(detail)
+
+
+async def _seen_by(desk: Client, before: CaseDetail) -> CaseDetail | None:
+    """Read the case as one person sees it, if it is here at all and as far as it had come."""
+    try:
+        detail = await desk.get(f"/api/v1/cases/{before.brief.number}", CaseDetail)
+    except AnswerError as error:
+        if error.status in HIDDEN:
+            return None
+        raise
+    return detail if detail.brief.seq >= before.brief.seq else None
+
+
+def _usual(brief: CaseBrief) -> Action | None:
+    return next((one for one in USUAL if one in brief.allowed), None)
 
 
 @dataclass(slots=True)
@@ -212,19 +384,6 @@ class _Reading:
         if detail.brief.seq < self.brief.seq:
             return None
         return Replica(detail, await desk.get_raw(f"/api/v1/cases/{self.brief.number}/proof"))
-
-
-def _form(action: Action, seen: int) -> msgspec.Struct:
-    forms: dict[Action, msgspec.Struct] = {
-        Action.FORWARD: ForwardCase(opinion="材料齐全, 情况属实", seen=seen),
-        Action.ACCEPT: AcceptCase(seen=seen),
-        Action.DISPATCH: DispatchCase(seen=seen),
-        Action.REVIEW: ReviewCase(proposes=Outcome.GRANTED, opinion="符合条件", seen=seen),
-        Action.DECIDE: DecideCase(outcome=Outcome.GRANTED, opinion="同意", seen=seen),
-        Action.DELIVER: DeliverCase(seen=seen),
-        Action.CLOSE: CloseCase(seen=seen),
-    }
-    return forms[action]
 
 
 def _now() -> float:

@@ -14,8 +14,9 @@ import msgspec
 from msgspec import inspect
 
 from node.catalogue.labels import FIELDS
+from node.catalogue.situations import SituationRow
 from node.catalogue.words import Words
-from schemas.items import Item
+from schemas.items import Item, Question
 
 Value: TypeAlias = str | int | bool | StrEnum | tuple[str, ...]
 """What a column's cell means."""
@@ -156,10 +157,16 @@ def _sheets() -> Iterator[Sheet]:
     for field in info.fields:
         if _is_list(field.type):
             assert isinstance(field.type, inspect.VarTupleType)  # noqa: S101  # _is_list said so
-            rows = _struct_info(field.type.item_type)
+            rows = _rows_info(field.type.item_type)
             label = FIELDS[field.name]
             columns = tuple(_columns(rows, scope=f"{field.name}."))
             yield Sheet(field.name, label[0], label, rows.cls, columns)
+
+
+def _rows_info(kind: inspect.Type) -> inspect.StructType:
+    """Give what a row of a list's sheet holds: a question has a row for each of its answers."""
+    rows = _struct_info(kind)
+    return _struct_info(inspect.type_info(SituationRow)) if rows.cls is Question else rows
 
 
 def _struct_info(kind: inspect.Type) -> inspect.StructType:

@@ -18,6 +18,7 @@ from node.catalogue.labels import NOTHING, full_label, label, plain, row_name, w
 from node.catalogue.model import is_same
 from node.catalogue.words import Words
 from schemas.items import (
+    Answer,
     Basis,
     Batch,
     Faq,
@@ -25,6 +26,7 @@ from schemas.items import (
     Item,
     ItemCode,
     MaterialNeed,
+    Question,
     Risk,
     SpecialProcedure,
     Stage,
@@ -98,6 +100,8 @@ _KEYS: Final[Mapping[type, Callable[[Any], tuple[str, ...]]]] = MappingProxyType
         Batch: lambda row: (row.opens,),
         Risk: lambda row: (row.stage, row.risk),
         Faq: lambda row: (row.question,),
+        Question: lambda row: (row.text,),
+        Answer: lambda row: (row.code,),
     }
 )
 """What people know a row by."""
@@ -182,9 +186,17 @@ def _row(path: str, old: object, new: msgspec.Struct) -> Iterator[Change]:
         was, is_now = getattr(old, name), getattr(new, name)
         if was != is_now and not (_is_empty(was) and _is_empty(is_now)):
             inner = f"{path}.{name}"
+            if isinstance(was, tuple) and isinstance(is_now, tuple) and _has_rows(*was, *is_now):
+                yield from _rows(inner, was, is_now)
+                continue
             whole, own = _named(path, new), label(inner)
             named = (f"{whole[0]} · {own[0]}", f"{whole[1]} · {own[1]}")
             yield _change(inner, named, was, is_now)
+
+
+def _has_rows(*values: object) -> bool:
+    """Say whether a field of a row is a list of rows itself, as the answers of a question are."""
+    return any(isinstance(one, msgspec.Struct) for one in values)
 
 
 def _moves(

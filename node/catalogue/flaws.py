@@ -39,6 +39,12 @@ class Rule(StrEnum):
     NOT_ONE_DECIDE = "not_one_decide"
     DECIDE_NOT_LAST = "decide_not_last"
     STAGES_OUT_OF_ORDER = "stages_out_of_order"
+    REPORT_MISPLACED = "report_misplaced"
+    ISSUE_MISPLACED = "issue_misplaced"
+    ISSUE_OVER_DELIVERY = "issue_over_delivery"
+    JOINT_MISPLACED = "joint_misplaced"
+    JOINT_TWICE = "joint_twice"
+    JOINT_WITH_ITSELF = "joint_with_itself"
     STAGE_TWICE = "stage_twice"
     STAGE_NAME_TWICE = "stage_name_twice"
     STAGE_BELOW_ZERO = "stage_below_zero"
@@ -53,6 +59,18 @@ class Rule(StrEnum):
     TIER_TWICE = "tier_twice"
     TIER_WITHOUT_WINDOW = "tier_without_window"
     TIER_WITHOUT_STAGE = "tier_without_stage"
+    # What the law adds: commitments, renewals, situations
+    STARTS_WITH_DECISION = "starts_with_decision"
+    COMMITMENT_WITHOUT_CHECK = "commitment_without_check"
+    CHECK_WITHOUT_COMMITMENT = "check_without_commitment"
+    CHECK_WITHOUT_DAYS = "check_without_days"
+    CHECK_STARTS_EARLIER = "check_starts_earlier"
+    RENEWAL_OF_NO_LICENCE = "renewal_of_no_licence"
+    QUESTION_WITHOUT_CHOICE = "question_without_choice"
+    QUESTION_TWICE = "question_twice"
+    ANSWER_CODE = "answer_code"
+    ANSWER_TWICE = "answer_twice"
+    ANSWER_MATERIAL_UNKNOWN = "answer_material_unknown"
     # Codes and bodies
     CODE_SHAPE = "code_shape"
     CODE_LAYER = "code_layer"
@@ -104,6 +122,7 @@ WARNINGS: Final = frozenset(
         Rule.LICENCE_WITHOUT_CODE,
         Rule.LICENCE_FEE_BELOW_LAW,
         Rule.SPECIAL_STOPS_STATUTE,
+        Rule.COMMITMENT_WITHOUT_CHECK,
         Rule.IN_PERSON_BY_AGENT,
         Rule.IN_PERSON_FROM_AFAR,
         Rule.NOT_CLASSIFIED,

@@ -8,13 +8,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
+from node.catalogue.situations import SituationRow
 from node.catalogue.words import CHOICES, TYPES, Words
 from schemas.items import (
+    Answer,
     Basis,
     Batch,
     Faq,
@@ -23,6 +26,7 @@ from schemas.items import (
     ItemCode,
     Limit,
     MaterialNeed,
+    Question,
     Risk,
     SpecialProcedure,
     Stage,
@@ -53,6 +57,12 @@ _PARTS: Final[dict[str, dict[str, Words]]] = {
         "start": ("法定时限起算", "statutory: counted from"),
         "note": ("法定时限说明", "statutory: note"),
     },
+    "commitment_check": {
+        "amount": ("事后核查时限", "check afterwards"),
+        "unit": ("事后核查时限单位", "check afterwards: unit"),
+        "start": ("事后核查起算", "check afterwards: counted from"),
+        "note": ("事后核查说明", "check afterwards: note"),
+    },
     "basis": {
         "law": ("依据名称", "law"),
         "article": ("条款", "article"),
@@ -81,6 +91,7 @@ _PARTS: Final[dict[str, dict[str, Words]]] = {
         "level": ("层级", "tier"),
         "department": ("责任部门编号", "department id"),
         "workdays": ("环节时限 (工作日)", "working days"),
+        "joint": ("并联部门编号", "joint departments"),
     },
     "tiers": {"level": ("层级", "tier"), "mode": ("办理方式", "takes part by")},
     "codes": {
@@ -108,6 +119,12 @@ _PARTS: Final[dict[str, dict[str, Words]]] = {
         "stops_promised": ("停承诺时限", "stops the promised limit"),
     },
     "special.limit": _LIMIT,
+    "situations": {"text": ("情形问题", "question"), "answers": ("答案", "answers")},
+    "situations.answers": {
+        "code": ("答案编号", "answer code"),
+        "text": ("答案内容", "answer"),
+        "materials": ("所需材料编号", "asks for materials"),
+    },
     "batches": {"opens": ("开始日期", "opens"), "closes": ("截止日期", "closes")},
     "risks": {
         "stage": ("环节名称", "stage"),
@@ -161,6 +178,9 @@ _FIELDS: Final[dict[str, Words]] = {
     "special": ("特别程序", "special procedures"),
     "batches": ("批次", "batches"),
     "commitment": ("告知承诺", "commitment in lieu"),
+    "commitment_check": ("事后核查时限", "check afterwards"),
+    "renewal": ("许可延续", "renewal of a licence"),
+    "situations": ("办理情形", "situations"),
     "result_kind": ("结果类型", "kind of result"),
     "result_sample": ("结果样本", "sample of the result"),
     "result_term": ("有效期", "valid for"),
@@ -193,6 +213,9 @@ _ROWS: Final = MappingProxyType(
         Batch: _Row("batches", ("opens", "closes")),
         Risk: _Row("risks", ("risk",)),
         Faq: _Row("faqs", ("question",)),
+        Question: _Row("situations", ("text",)),
+        Answer: _Row("situations.answers", ("text",)),
+        SituationRow: _Row("situations", ("text", "answers.text")),
     }
 )
 FIELDS: Final = MappingProxyType(
@@ -254,7 +277,7 @@ def words_at(path: str, value: object) -> Words:
 
 def row_name(row: msgspec.Struct) -> Words:
     """Name one row of a list within an item, as a person would point at it."""
-    named = [value_words(getattr(row, field)) for field in _ROWS[type(row)].named_by]
+    named = [value_words(attrgetter(field)(row)) for field in _ROWS[type(row)].named_by]
     return _joined(named, (" ", " "))
 
 

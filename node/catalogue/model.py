@@ -30,6 +30,9 @@ from schemas.items import Item, ItemEnded, ItemPublished, Stage, Tier
 TAKES_NONE: Final = frozenset({Mode.ASSIST, Mode.INFORMATION})
 """Ways of taking part in which no window receives an application (domain §7.5)."""
 
+DECIDERS_OWN: Final = frozenset({StageKind.DECIDE, StageKind.ISSUE})
+"""What is done by the node that an item names to decide, where it names one."""
+
 
 def mode_at(tiers: Collection[Tier], level: Level) -> Mode | None:
     """Tell how windows of `level` take the item; `None` if they do not."""
@@ -130,7 +133,7 @@ def needs_place(item: Item, origin: NodeId) -> Level | None:
 
 
 def _node_of(item: Item, stage: Stage, place: NodeId) -> NodeId | None:
-    if stage.kind is StageKind.DECIDE and item.decided_by is not None:
+    if stage.kind in DECIDERS_OWN and item.decided_by is not None:
         return item.decided_by
     return ancestor_at(place, stage.level)
 

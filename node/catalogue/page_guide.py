@@ -128,9 +128,8 @@ def _sections(words: Words, item: Item, names: Names) -> Iterator[Section]:
         lines=item.conditions,
         facts=_facts(words, item, "quota", "exclusions"),
     )
-    yield Section(
-        "materials", words.say("section.materials"), table=_materials(words, item.materials)
-    )
+    yield Section("situations", words.say("section.situations"), table=_situations(words, item))
+    yield Section("materials", words.say("section.materials"), table=_materials(words, item))
     drawing = process_drawing.draw_process(
         words, item, departments=names.departments, place_of=names.place_of
     )
@@ -159,7 +158,7 @@ def _basis(item: Item) -> Iterator[Fact]:
 
 
 def _limits(words: Words, item: Item) -> tuple[Fact, ...]:
-    facts = _facts(words, item, "promised", "statutory")
+    facts = _facts(words, item, "promised", "statutory", "commitment_check")
     if not item.batches:
         return facts
     said = (words.say("guide.batch", first=one.opens, last=one.closes) for one in item.batches)
@@ -178,12 +177,39 @@ def _notes(*notes: str) -> tuple[str, ...]:
     return tuple(note for note in notes if note)
 
 
-def _materials(words: Words, needs: Sequence[MaterialNeed]) -> Table:
+def _situations(words: Words, item: Item) -> Table:
+    """List each question with its answers, and the papers that each answer asks for."""
+    names = {one.code: one.name for one in item.materials}
+    heads = (
+        named(words, "situations.text"), words.say("guide.your_answer"),
+        words.say("guide.then_papers"),
+    )  # fmt: skip
+    rows = []
+    for question in item.situations:
+        for number, answer in enumerate(question.answers):
+            papers = words.joined(f"“{names.get(code, code)}”" for code in answer.materials)
+            rows.append(
+                (
+                    Cell("" if number else question.text),
+                    Cell(answer.text),
+                    Cell(papers or words.say("guide.no_papers")),
+                )
+            )
+    return Table(heads, tuple(rows))
+
+
+def _materials(words: Words, item: Item) -> Table:
     paths = ("materials.name", "materials.required", "materials.source", "materials.form")
-    return Table(_heads(words, *paths), tuple(_material(words, one) for one in needs))
+    answers = [one for question in item.situations for one in question.answers]
+    rows = (
+        _material(words, one, [answer.text for answer in answers if one.code in answer.materials])
+        for one in item.materials
+    )
+    return Table(_heads(words, *paths), tuple(rows))
 
 
-def _material(words: Words, one: MaterialNeed) -> tuple[Cell, ...]:
+def _material(words: Words, one: MaterialNeed, answers: Sequence[str]) -> tuple[Cell, ...]:
+    """Say all about one paper; it is asked for only with these `answers`, if there are any."""
     needed = Mark("brand", words.say("guide.required"))
     if not one.required:
         needed = Mark("plain", words.say("guide.optional"))
@@ -192,6 +218,7 @@ def _material(words: Words, one: MaterialNeed) -> tuple[Cell, ...]:
         Cell(
             one.name,
             _notes(
+                words.say("guide.only_if", answers=words.joined(answers)) if answers else "",
                 one.hint,
                 *(
                     _note(words, f"materials.{field}", getattr(one, field))
@@ -294,7 +321,7 @@ def _basics(words: Words, item: Item) -> tuple[Fact, ...]:
     )
     flags = (
         Fact(named(words, field), words.pick(*value_words(value=True)))
-        for field in ("in_person", "commitment", "couriered")
+        for field in ("in_person", "commitment", "renewal", "couriered")
         if getattr(item, field)
     )
     visits = Fact(named(words, "visits"), words.say("guide.visits", count=item.visits))

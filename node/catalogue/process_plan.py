@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from node.catalogue.labels import value_words
-from node.catalogue.model import mode_at
+from node.catalogue.model import DECIDERS_OWN, mode_at
 from node.web.wording import Language, Words
 from schemas.ids import DepartmentId, Level, NodeId, level_of
 from schemas.item_terms import StageKind
@@ -57,13 +57,23 @@ def plan(
     levels = [level for level in Level if level in takes or level in at]
     lane = {level: number for number, level in enumerate(levels)}
     desks = [_desk(item, stage, departments, place_of) for stage in item.process]
+    told = [
+        words.joined(filter(None, (desk, *_joint(words, stage, departments))))
+        for stage, desk in zip(item.process, desks, strict=True)
+    ]
     windows = [
         Box(0, lane[level], lane[level], _window(words, item, level), "window") for level in takes
     ]
     stages = [
         Box(
             column, lane[level], lane[level],
-            tuple(filter(None, (*_named(words, stage), desk, _days(words, stage)))),
+            tuple(
+                filter(
+                    None,
+                    (*_named(words, stage), desk, *_joint(words, stage, departments),
+                     _days(words, stage)),
+                )
+            ),
             "decide" if stage.kind is StageKind.DECIDE else "",
         )
         for column, (stage, level, desk) in enumerate(zip(item.process, at, desks, strict=True), 1)
@@ -77,12 +87,12 @@ def plan(
             *pairwise(stages),
             *((stages[-1], box) for box in back),
         ),
-        steps=tuple(_steps(words, item, tuple(zip(item.process, at, desks, strict=True)))),
+        steps=tuple(_steps(words, item, tuple(zip(item.process, at, told, strict=True)))),
     )  # fmt: skip
 
 
 def _level_at(item: Item, stage: Stage) -> Level:
-    named = item.decided_by if stage.kind is StageKind.DECIDE else None
+    named = item.decided_by if stage.kind in DECIDERS_OWN else None
     return stage.level if named is None else level_of(named)
 
 
@@ -101,12 +111,20 @@ def _desk(
     departments: Mapping[DepartmentId, str],
     place_of: Callable[[NodeId], str],
 ) -> str:
-    if stage.kind is StageKind.DECIDE and item.decided_by is not None:
+    if stage.kind in DECIDERS_OWN and item.decided_by is not None:
         return place_of(item.decided_by)
     if stage.department is None:
         return ""
     other = item.department_name if stage.department == item.department else stage.department
     return departments.get(stage.department, other)
+
+
+def _joint(words: Words, stage: Stage, departments: Mapping[DepartmentId, str]) -> tuple[str, ...]:
+    """Name the departments that take part in a review beside its lead (并联), each by itself."""
+    if not stage.joint:
+        return ()
+    first, *others = (departments.get(one, one) for one in stage.joint)
+    return (words.say("process.joint", department=first), *others)
 
 
 def _window(words: Words, item: Item, level: Level) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """事项校验: what makes an item fit to publish. A flaw names its field and the rule it breaks.
 
-Pure: an item in, flaws out. This file has names, basis, limits, materials, process and tiers, and
-gathers all rules; `rules_codes`, `rules_grounds`, `rules_guide` and `rules_catalogue` have the
-rest. The sentences are in `node.catalogue.wording`.
+Pure: an item in, flaws out. This file has names, basis, materials, tiers and sizes, and gathers all
+rules; `rules_codes`, `rules_limits`, `rules_grounds`, `rules_situations`, `rules_process`,
+`rules_guide` and `rules_catalogue` have the rest. The sentences are in `node.catalogue.wording`.
 """
 
 import re
@@ -15,12 +15,15 @@ from levels.profiles import profile_of
 from node.catalogue.flaws import Flaw, Rule, repeated
 from node.catalogue.model import TAKES_NONE
 from node.catalogue.rules_catalogue import Misfit, catalogue_flaws
-from node.catalogue.rules_codes import LICENCE, code_flaws
+from node.catalogue.rules_codes import code_flaws
 from node.catalogue.rules_grounds import ARTICLE_FORM, ground_flaws
 from node.catalogue.rules_guide import guide_flaws, risk_flaws
-from schemas.ids import BadNameError, DepartmentId, Level, level_of, parse_node_id
-from schemas.item_terms import CaseKind, LimitStart, LimitUnit, Mode, StageKind
-from schemas.items import Item, Limit, Stage
+from node.catalogue.rules_limits import limit_flaws, workdays_in
+from node.catalogue.rules_process import process_flaws, stage_sum_flaws
+from node.catalogue.rules_situations import situation_flaws
+from schemas.ids import DepartmentId, Level
+from schemas.item_terms import Mode, StageKind
+from schemas.items import Item
 from schemas.levels import Capability
 
 TOWN_ITSELF: Final = DepartmentId("town")  # 责任单位 of an item that the town government decides
@@ -30,22 +33,16 @@ TYPE_CODES: Final = frozenset(
 CODE_FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # national codes have 31 or 33
 VAGUE_BASIS: Final = ("有关规定", "相关规定")  # a basis names its law (domain §2.6 rule 5)
 CATCH_ALL: Final = ("其他材料", "其它材料", "其他有关材料", "其他相关材料")  # 陕政办函〔2020〕25号
-INSTANT_WORKDAYS: Final = 1  # 即办: the same visit, at the latest by the end of one working day
-WORKDAYS_A_WEEK: Final = 5
-DAYS_A_WEEK: Final = 7
-DAYS_A_MONTH: Final = 30  # the exchange convention; only for comparing limits, never for a due date
 MAX_ITEM_BYTES: Final = 60_000  # as JSON: an event is at most 64 KiB with its own fields around
 MAX_LIMIT: Final = 3_650  # ten years of days: more is a slip of the hand, and overruns calendars
 MAX_COUNT: Final = 99  # copies of a paper, visits: two digits on every form
 MAX_FEN: Final = 10_000_000_000  # 一亿元
 STAGE_OF_MODE: Final = {
-    Mode.DIRECT: StageKind.DECIDE,
-    Mode.DELEGATED: StageKind.DECIDE,
-    Mode.REVIEW_FORWARD: StageKind.CHECK,
+    Mode.DIRECT: frozenset({StageKind.DECIDE}),
+    Mode.DELEGATED: frozenset({StageKind.DECIDE}),
+    Mode.REVIEW_FORWARD: frozenset({StageKind.CHECK, StageKind.REPORT}),
 }
-"""What a tier of such a mode does itself."""
-STARTS: Final = (LimitStart.RECEIVED, LimitStart.ACCEPTED, LimitStart.BATCH_CLOSED)
-"""What starts a limit, in the order of a case's life."""
+"""What a tier of such a mode does itself: one of these."""
 
 __all__ = [
     "Flaw",
@@ -59,14 +56,6 @@ __all__ = [
     "workdays_in",
 ]
 
-NEEDED: Final = {
-    StageKind.CHECK: Capability.CHECK,
-    StageKind.ACCEPT: Capability.ACCEPT,
-    StageKind.DISPATCH: Capability.DISPATCH,
-    StageKind.REVIEW: Capability.DEPARTMENTS,
-    StageKind.DECIDE: Capability.DECIDE,
-}
-
 
 def flaws_of(
     item: Item, *, departments: Collection[DepartmentId] | None = None
@@ -79,11 +68,12 @@ def flaws_of(
         *_naming_flaws(item),
         *code_flaws(item),
         *_basis_flaws(item),
-        *_limit_flaws(item),
+        *limit_flaws(item),
         *ground_flaws(item),
         *_material_flaws(item),
+        *situation_flaws(item),
         *process_flaws(item),
-        *_stage_sum_flaws(item),
+        *stage_sum_flaws(item),
         *_tier_flaws(item),
         *(() if departments is None else _department_flaws(item, frozenset(departments))),
         *guide_flaws(item),
@@ -104,27 +94,6 @@ def warnings_of(
 ) -> tuple[Flaw, ...]:
     """List what the reviewers of `item` should look at."""
     return tuple(flaw for flaw in flaws_of(item, departments=departments) if flaw.is_warning)
-
-
-def process_flaws(item: Item) -> Iterator[Flaw]:
-    """List what would break the way of a case: an item with such a flaw is inert everywhere."""
-    if not item.process:
-        yield Flaw("process", Rule.PROCESS_EMPTY)
-    yield from _order_flaws(item.process)
-    for number, stage in enumerate(item.process):
-        yield from _stage_flaws(stage, f"process[{number}]")
-    yield from _decider_flaws(item)
-
-
-def workdays_in(limit: Limit) -> int:
-    """Convert a limit to working days, roughly and downwards, to compare it with another."""
-    match limit.unit:
-        case LimitUnit.WORKDAY:
-            return limit.amount
-        case LimitUnit.DAY:
-            return limit.amount * WORKDAYS_A_WEEK // DAYS_A_WEEK
-        case LimitUnit.MONTH:
-            return limit.amount * DAYS_A_MONTH * WORKDAYS_A_WEEK // DAYS_A_WEEK
 
 
 def _naming_flaws(item: Item) -> Iterator[Flaw]:
@@ -162,31 +131,6 @@ def _basis_flaws(item: Item) -> Iterator[Flaw]:
             yield Flaw(f"basis[{number}].article", Rule.BASIS_WITHOUT_ARTICLE, (basis.law,))
 
 
-def _limit_flaws(item: Item) -> Iterator[Flaw]:
-    promised, statutory = item.promised, item.statutory
-    if promised.amount < 0:
-        yield Flaw("promised", Rule.LIMIT_BELOW_ZERO)
-    days = workdays_in(promised)
-    if item.case_kind is CaseKind.INSTANT and days > INSTANT_WORKDAYS:
-        yield Flaw("promised", Rule.INSTANT_TAKES_DAYS, (str(days),))
-    if item.case_kind is CaseKind.PROMISED and promised.amount == 0:
-        yield Flaw("promised", Rule.PROMISED_WITHOUT_DAYS)
-    if statutory is not None:
-        yield from _statute_flaws(promised, statutory)
-    elif item.type_code == LICENCE:
-        yield Flaw("statutory", Rule.LICENCE_WITHOUT_STATUTE)
-
-
-def _statute_flaws(promised: Limit, statutory: Limit) -> Iterator[Flaw]:
-    if statutory.amount < 0:
-        yield Flaw("statutory", Rule.LIMIT_BELOW_ZERO)
-    days, most = workdays_in(promised), workdays_in(statutory)
-    if days > most:
-        yield Flaw("promised", Rule.PROMISE_OVER_STATUTE, (str(days), str(most)))
-    if STARTS.index(promised.start) > STARTS.index(statutory.start):
-        yield Flaw("promised", Rule.PROMISE_STARTS_LATER)
-
-
 def _material_flaws(item: Item) -> Iterator[Flaw]:
     for code in repeated(material.code for material in item.materials):
         yield Flaw("materials", Rule.MATERIAL_TWICE, (code,))
@@ -200,66 +144,6 @@ def _material_flaws(item: Item) -> Iterator[Flaw]:
             yield Flaw(f"materials[{number}].copies", Rule.MATERIAL_WITHOUT_COPY, (material.name,))
 
 
-def _order_flaws(process: tuple[Stage, ...]) -> Iterator[Flaw]:
-    kinds = [stage.kind for stage in process]
-    if kinds.count(StageKind.ACCEPT) != 1:
-        yield Flaw("process", Rule.NOT_ONE_ACCEPT, (str(kinds.count(StageKind.ACCEPT)),))
-    if kinds.count(StageKind.DECIDE) != 1:
-        yield Flaw("process", Rule.NOT_ONE_DECIDE, (str(kinds.count(StageKind.DECIDE)),))
-    elif kinds[-1] is not StageKind.DECIDE:
-        yield Flaw("process", Rule.DECIDE_NOT_LAST)
-    elif kinds != sorted(kinds, key=list(StageKind).index):
-        yield Flaw("process", Rule.STAGES_OUT_OF_ORDER)
-    for kind in (StageKind.DISPATCH, StageKind.REVIEW):
-        if kinds.count(kind) > 1:
-            yield Flaw("process", Rule.STAGE_TWICE, (kind,))
-    for level in repeated(stage.level for stage in process if stage.kind is StageKind.CHECK):
-        yield Flaw("process", Rule.STAGE_TWICE, (f"{StageKind.CHECK} {level}",))
-
-
-def _stage_flaws(stage: Stage, field: str) -> Iterator[Flaw]:
-    can = profile_of(stage.level).capabilities
-    if not stage.name.strip():
-        yield Flaw(f"{field}.name", Rule.EMPTY)
-    if NEEDED[stage.kind] not in can:
-        yield Flaw(f"{field}.level", Rule.LEVEL_CANNOT, (stage.level, stage.kind))
-    if stage.workdays < 0:
-        yield Flaw(f"{field}.workdays", Rule.STAGE_BELOW_ZERO)
-    departmental = stage.kind in (StageKind.REVIEW, StageKind.DECIDE)
-    if Capability.DEPARTMENTS in can and departmental and not stage.department:
-        yield Flaw(f"{field}.department", Rule.DEPARTMENT_MISSING, (stage.name,))
-    if stage.department and not (Capability.DEPARTMENTS in can and departmental):
-        yield Flaw(f"{field}.department", Rule.DEPARTMENT_MISPLACED, (stage.name,))
-
-
-def _decider_flaws(item: Item) -> Iterator[Flaw]:
-    if item.decided_by is None:
-        return
-    deciding = {stage.level for stage in item.process if stage.kind is StageKind.DECIDE}
-    try:
-        level: Level | None = level_of(parse_node_id(item.decided_by))
-    except BadNameError:
-        level = None
-    if level not in deciding:
-        yield Flaw("decided_by", Rule.DECIDER_MISPLACED, (item.decided_by,))
-
-
-def _stage_sum_flaws(item: Item) -> Iterator[Flaw]:
-    kinds = [stage.kind for stage in item.process]
-    for name in repeated(stage.name for stage in item.process):
-        yield Flaw("process", Rule.STAGE_NAME_TWICE, (name,))
-    if StageKind.ACCEPT not in kinds:
-        return
-    first, rule = 0, Rule.STAGES_OVER_PROMISE
-    if item.promised.start is not LimitStart.RECEIVED:  # the clock starts the day after acceptance
-        first, rule = kinds.index(StageKind.ACCEPT) + 1, Rule.LATER_STAGES_OVER_PROMISE
-    days = [stage.workdays for stage in item.process[first:]]
-    total, most = sum(days), workdays_in(item.promised)
-    if days and total > most:
-        longest = first + days.index(max(days))
-        yield Flaw(f"process[{longest}].workdays", rule, (str(total), str(most)))
-
-
 def _tier_flaws(item: Item) -> Iterator[Flaw]:
     if all(tier.mode in TAKES_NONE for tier in item.tiers):
         yield Flaw("tiers", Rule.NO_TIER)
@@ -271,7 +155,7 @@ def _tier_flaws(item: Item) -> Iterator[Flaw]:
         if tier.mode not in TAKES_NONE and not windows:
             yield Flaw(field, Rule.TIER_WITHOUT_WINDOW, (tier.level,))
         here = {stage.kind for stage in item.process if stage.level is tier.level}
-        if tier.mode in STAGE_OF_MODE and STAGE_OF_MODE[tier.mode] not in here:
+        if tier.mode in STAGE_OF_MODE and not STAGE_OF_MODE[tier.mode] & here:
             yield Flaw(field, Rule.TIER_WITHOUT_STAGE, (tier.level, tier.mode))
 
 
@@ -284,6 +168,10 @@ def _department_flaws(item: Item, known: frozenset[DepartmentId]) -> Iterator[Fl
         if stage.department and stage.department not in known:
             field = f"process[{number}].department"
             yield Flaw(field, Rule.DEPARTMENT_UNKNOWN, (stage.department,))
+        for department in stage.joint:
+            if department.strip() and department not in known:
+                field = f"process[{number}].joint"
+                yield Flaw(field, Rule.DEPARTMENT_UNKNOWN, (department,))
 
 
 def _size_flaws(item: Item) -> Iterator[Flaw]:
@@ -301,6 +189,8 @@ def _numbers(item: Item) -> Iterator[tuple[str, int, int]]:
     yield "promised", item.promised.amount, MAX_LIMIT
     if item.statutory is not None:
         yield "statutory", item.statutory.amount, MAX_LIMIT
+    if item.commitment_check is not None:
+        yield "commitment_check", item.commitment_check.amount, MAX_LIMIT
     for number, special in enumerate(item.special):
         yield f"special[{number}].limit", special.limit.amount, MAX_LIMIT
     for number, stage in enumerate(item.process):

@@ -10,10 +10,9 @@ from typing import Final
 
 from node.catalogue.flaws import Flaw, Rule
 from schemas.credit_codes import credit_code_fault
-from schemas.item_terms import CodeLayer, CodeScheme
+from schemas.item_terms import LICENCE, CodeLayer, CodeScheme
 from schemas.items import Item, ItemCode
 
-LICENCE: Final = "01"  # 行政许可, GB/T 39046 A.1
 BODY: Final = slice(0, 18)  # of a GB/T 39554 implementation code: 统一社会信用代码
 LEVEL: Final = 18  # one digit, 行使层级
 LEVELS: Final = "1234567"  # GB/T 39046 A.2

@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from node.catalogue.flaws import Flaw, Rule
-from node.catalogue.rules_codes import LICENCE
-from schemas.item_terms import CaseKind, LimitStart, SpecialKind
+from schemas.item_terms import LICENCE, CaseKind, LimitStart, SpecialKind
 from schemas.items import Batch, Fee, Item, SpecialProcedure
 
 ARTICLE_FORM: Final = re.compile(r"第.+条")

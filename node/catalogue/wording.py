@@ -4,9 +4,11 @@ from types import MappingProxyType
 from typing import Final
 
 from node.catalogue.flaws import Flaw, Rule
+from node.catalogue.wording_law import LAW
 
 SENTENCES: Final = MappingProxyType(
     {
+        **LAW,
         Rule.EMPTY: ("不能为空", "must not be empty"),
         Rule.BAD_CODE: (
             "事项编码“{0}”只能用字母、数字、点、横线和下划线，不超过 64 位",
@@ -65,10 +67,16 @@ SENTENCES: Final = MappingProxyType(
             "办理流程应有且只有一个决定环节，现有 {0} 个",
             "the process needs exactly one decide stage, it has {0}",
         ),
-        Rule.DECIDE_NOT_LAST: ("决定必须是最后一个环节", "the decide stage must be the last"),
+        Rule.DECIDE_NOT_LAST: (
+            "决定必须是最后一个环节，其后只能是制证",
+            "the decide stage must be the last; only the making of the licence may follow",
+        ),
         Rule.STAGES_OUT_OF_ORDER: (
-            "环节次序应为 初审、受理、分办、审查、决定",
-            "stages must follow check, accept, dispatch, review, decide",
+            "环节次序应为 初审、受理、分办、审查、决定、制证；转报上级后可再分办、审查",
+            (
+                "stages must follow check, accept, dispatch, review, decide, issue; after a report "
+                "to a higher tier it may dispatch and review again"
+            ),
         ),
         Rule.STAGE_TWICE: ("环节“{0}”重复", "stage {0!r} stands twice"),
         Rule.STAGE_BELOW_ZERO: ("环节时限不能小于零", "a stage cannot take less than no time"),

@@ -46,7 +46,9 @@ CHOICES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = MappingProxyType(
             StageKind.ACCEPT: ("受理", "accept"),
             StageKind.DISPATCH: ("分办", "dispatch"),
             StageKind.REVIEW: ("审查", "review"),
+            StageKind.REPORT: ("转报", "report"),
             StageKind.DECIDE: ("决定", "decide"),
+            StageKind.ISSUE: ("制证", "issue"),
         },
         CaseKind: {
             CaseKind.INSTANT: ("即办件", "instant"),
@@ -69,6 +71,7 @@ CHOICES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = MappingProxyType(
         LimitStart: {
             LimitStart.RECEIVED: ("收到申请之日", "receipt"),
             LimitStart.ACCEPTED: ("受理之日", "acceptance"),
+            LimitStart.DECIDED: ("作出决定之日", "the decision"),
             LimitStart.BATCH_CLOSED: ("受理期限终止之日", "the close of the batch"),
         },
         MaterialSource: {

@@ -15,9 +15,9 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from node.catalogue import cells
+from node.catalogue import cells, situations
 from node.catalogue.columns import CODE_COLUMN, GUIDE, OPTIONS, SHEETS, Column, Kind, Sheet
-from node.catalogue.labels import YES
+from node.catalogue.labels import FIELDS, YES
 from node.catalogue.sheet_parts import MAX_ROW
 from node.catalogue.sheets import cell_name
 from node.catalogue.words import Words
@@ -48,6 +48,10 @@ ADVICE: Final[tuple[Words, ...]] = (
     (
         "不要改工作表名称和标题行, 不要合并单元格, 不要用公式; 列的次序可以调换。",
         "Keep names of sheets and headings, merge no cells, use no formulas; columns may be moved.",
+    ),
+    (
+        "“办理情形”表每个答案一行, 同一问题的各行相连, 都写问题; 没有答案提到的材料一律要交。",
+        "On 办理情形 each answer has a row, those of a question together, each with its text.",
     ),
     (
         "导入前用 zhengwu items check 检查: 有一处错误, 全部都不导入。",
@@ -93,9 +97,25 @@ def _rows(sheet: Sheet, items: Sequence[Item]) -> Iterator[_Row]:
         if not sheet.field:
             yield [_cell(item, column, item) for column in sheet.columns]
         else:
-            for row in getattr(item, sheet.field):
+            for row in _rows_in(item, sheet.field):
                 code = _cell(item, CODE_COLUMN, item.code)
                 yield [code, *(_cell(item, column, row) for column in sheet.columns)]
+
+
+def _rows_in(item: Item, field: str) -> tuple[object, ...]:
+    """Give the rows of a list, once it is sure that reading them gives the same list again."""
+    if field == situations.FIELD:
+        rows = situations.flat(item.situations)
+        if situations.grouped(rows) != item.situations:
+            raise _unwritable(item, FIELDS[field][0], field)
+    return situations.rows_of(item, field)
+
+
+def _unwritable(item: Item, label: str, path: str) -> UnwritableError:
+    return UnwritableError(
+        f"{item.name} ({item.code}): {label}: 表格写不下这个值, 请导出为 TOML 或 JSON"
+        f" · no cell can hold {path or 'code'}: export as TOML or JSON"
+    )
 
 
 def _cell(item: Item, column: Column, row: object) -> str | int | float | None:
@@ -103,10 +123,7 @@ def _cell(item: Item, column: Column, row: object) -> str | int | float | None:
     value = _value_at(row, column.path)
     written = cells.write(column, value)
     if not _is_faithful(column, written, value):
-        raise UnwritableError(
-            f"{item.name} ({item.code}): {column.label[0]}: 表格写不下这个值, 请导出为 TOML 或 JSON"
-            f" · no cell can hold {column.path or 'code'}: export as TOML or JSON"
-        )
+        raise _unwritable(item, column.label[0], column.path)
     return written
 
 

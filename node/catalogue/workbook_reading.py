@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from node.catalogue import cells
+from node.catalogue import cells, situations
 from node.catalogue.cells import Cell, CellError
 from node.catalogue.columns import CODE, OURS, SHEETS, Column, Sheet, Value, has_sheet, sheet_of
 from node.catalogue.labels import plain
@@ -76,7 +76,7 @@ class Read:
 
     def place(self, code: str, path: str) -> Place:
         """Find the cell of a field of an item: `materials[2].copies` of `wjj-01`."""
-        hit = _FIELD.fullmatch(path)
+        hit = _FIELD.fullmatch(self._in_rows(code, path))
         whole, number, rest = hit.groups() if hit else (path, None, None)
         rows = self._rows.get((code, whole), ()) if has_sheet(whole) else ()
         if not rows:
@@ -84,6 +84,13 @@ class Read:
             return self._cell(sheet_of(""), field_path, self._rows[code, ""][0])
         row = rows[int(number)] if number and int(number) < len(rows) else rows[0]
         return self._cell(sheet_of(whole), plain(rest or ""), row)
+
+    def _in_rows(self, code: str, path: str) -> str:
+        """Give a path as the rows of the sheets have it, where one of the item's own differs."""
+        if not path.startswith(f"{situations.FIELD}["):
+            return path
+        asked = (one.situations for one in self.items if one.code == code)
+        return situations.flat_path(next(asked, ()), path)
 
     def codes(self) -> Mapping[tuple[str, int], str]:
         """Say whose the rows are: the item's code by sheet title and row."""
@@ -198,6 +205,8 @@ class _Reading:
         fields = line.nested()
         for name in (sheet.field for sheet in SHEETS if sheet.field):
             fields[name] = tuple(row.nested() for row in parts.get(name, ()))
+        rows = msgspec.convert(fields[situations.FIELD], tuple[situations.SituationRow, ...])
+        fields[situations.FIELD] = msgspec.to_builtins(situations.grouped(rows))
         return msgspec.convert(fields, Item)
 
     def _look_for_strange_sheets(self) -> None:

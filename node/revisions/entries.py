@@ -12,12 +12,13 @@ from typing import Final
 
 import msgspec
 
-from node.catalogue import cells
+from node.catalogue import cells, situations
 from node.catalogue.cells import FEN_A_YUAN, CellError
 from node.catalogue.columns import Column, Kind, sheet_of
+from node.catalogue.situations import SituationRow
 from node.catalogue.words import Words
 from node.revisions.sections import Section
-from schemas.item_terms import CaseKind
+from schemas.item_terms import CaseKind, StageKind
 from schemas.items import Item
 
 Texts = Mapping[str, tuple[str, ...]]
@@ -30,6 +31,8 @@ NO: Final = "no"
 MOST_ROWS: Final = 200  # of one list: the longest guide in use has some forty papers
 EMPTY: Final[Words] = ("请填写这一项", "Please fill this in")
 LISTS: Final = frozenset((Kind.LINES, Kind.SHORT_LIST))
+CHECKED: Final = frozenset(("topics", "joint", "answers.materials"))
+"""Columns of short lists whose texts are chosen and not typed."""
 
 
 class Do(StrEnum):
@@ -87,10 +90,18 @@ def slots_of(section: Section, item: Item) -> tuple[Slot, ...]:
     rows = [
         Slot(f"{field}[{row}].{column.path}", column, row)
         for field in section.lists
-        for row in range(len(getattr(item, field)))
+        for row in range(len(situations.rows_of(item, field)))
         for column in sheet_of(field).columns
     ]
     return (*own, *rows)
+
+
+def is_asked(slot: Slot, item: Item) -> bool:
+    """Say whether a row's form asks for a field: who takes part, of nothing but a review."""
+    if slot.column.path != "joint":
+        return True
+    stage = item.process[slot.row]
+    return stage.kind is StageKind.REVIEW or bool(stage.joint)
 
 
 def shown(section: Section, item: Item) -> dict[str, tuple[str, ...]]:
@@ -117,7 +128,7 @@ def read(section: Section, item: Item, typed: Texts, press: Press) -> Read:
         return Read(None, faults)
     if press.field in section.lists:
         _move(tree, press)
-    return Read(msgspec.convert(tree, Item), {})
+    return Read(_grown(tree), {})
 
 
 def new_item(code: str, name: str) -> Item:
@@ -139,6 +150,8 @@ def _move(tree: Plain, press: Press) -> None:
     match press.do:
         case Do.ADD if len(rows) < MOST_ROWS:
             rows.append(_blank(sheet_of(press.field).columns))
+            if press.field == situations.FIELD and last >= 0:
+                rows[-1]["text"] = rows[-2]["text"]  # one more answer to the same question
         case Do.DROP if 0 <= row <= last:
             del rows[row]
         case Do.UP if 1 <= row <= last:
@@ -178,7 +191,7 @@ def _text(column: Column, value: object) -> tuple[str, ...]:
             return (YES if value else NO,)
         case int() if column.kind is Kind.MONEY:
             return (f"{value // FEN_A_YUAN}.{value % FEN_A_YUAN:02}",)
-        case list() if column.kind in LISTS and column.path != "topics":
+        case list() if column.kind in LISTS and column.path not in CHECKED:
             return ("\n".join(map(str, value)),)
         case list():
             return tuple(map(str, value))
@@ -244,11 +257,19 @@ def _folded(texts: tuple[str, ...]) -> list[str]:
 
 
 def _tree(item: Item) -> Plain:
-    """Give an item as values that may be changed; lists are lists."""
+    """Give an item as values that may be changed; lists are lists, situations a row an answer."""
     fields: Plain = msgspec.to_builtins(item)
+    fields[situations.FIELD] = msgspec.to_builtins(situations.flat(item.situations))
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()
     }
+
+
+def _grown(tree: Plain) -> Item:
+    """Make the item of such values."""
+    rows = msgspec.convert(tree[situations.FIELD], tuple[SituationRow, ...])
+    asked = msgspec.to_builtins(situations.grouped(rows))
+    return msgspec.convert({**tree, situations.FIELD: asked}, Item)
 
 
 def _steps(path: str) -> Iterator[str | int]:

@@ -4,27 +4,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from node.catalogue import labels
+import msgspec
+
+from node.catalogue import labels, situations
 from node.catalogue.columns import Column, Kind, sheet_of
 from node.catalogue.process_drawing import Drawing
-from node.catalogue.words import CHOICES, TYPES
 from node.catalogue.words import Words as Both
 from node.revisions import entries, sections
 from node.revisions.entries import Slot, Texts
+from node.revisions.page_choices import choices, with_current
 from node.revisions.page_marks import in_a_row, spoken
 from node.revisions.sections import SECTIONS, Section
 from node.web.chrome import Choice, Mark, Told
 from node.web.wording import Words
-from schemas.ids import DepartmentId
 from schemas.items import Item
 from schemas.revisions import RevisionLine
 from schemas.staff import Department
-from schemas.topics import CORPORATE_TOPICS, PERSONAL_TOPICS
 
 MOST_OPEN: Final = 32  # fields of rows on one page; longer lists open one row at a time
 TALLEST: Final = 12  # lines of a box: a screen holds no more beside the rest
-TOWN: Final = DepartmentId("town")
-"""The town itself, where a department is asked for."""
 _PROSE: Final = frozenset(
     {
         "basis.wording", "materials.hint", "materials.standard", "risks.risk", "risks.measure",
@@ -32,7 +30,6 @@ _PROSE: Final = frozenset(
     }
 )  # fmt: skip
 """Texts that are whole sentences: their boxes are tall."""
-_ALL_TOPICS: Final = tuple(dict.fromkeys((*PERSONAL_TOPICS, *CORPORATE_TOPICS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +224,8 @@ def _placed(words: Words, section: Section, of: Shown) -> _Placed:
     for into, found in ((placed.errors, of.line.errors), (placed.warnings, of.line.warnings)):
         for path, said in found.items():
             if sections.section_of(path) is section:
-                into.setdefault(_place(path, known), []).append(spoken(words, said))
+                place = _place(situations.flat_path(of.item.situations, path), known)
+                into.setdefault(place, []).append(spoken(words, said))
     for name, both in of.unread.items():
         placed.errors[name] = [words.pick(*both)]
     return placed
@@ -251,15 +249,15 @@ def _place(path: str, known: Iterable[str]) -> str:
 
 def _field(words: Words, slot: Slot, of: Shown, placed: _Placed) -> FieldView:
     path = labels.plain(slot.name)
-    choices = _choices(words, path, slot.column, of)
+    offered = choices(words, path, slot.column, of.item, of.departments)
     values = of.texts.get(slot.name, ("",))
     fixed = path == "code" and bool(of.line.change.base)
     return FieldView(
         name=slot.name,
         label=_label(words, path),
-        shape="fixed" if fixed else _shape(path, slot.column, choices, values),
+        shape="fixed" if fixed else _shape(path, slot.column, offered, values),
         values=values,
-        choices=_with_current(choices, values),
+        choices=with_current(offered, values),
         hint=_hint(words, path, slot.column),
         error=in_a_row(words, placed.errors.get(slot.name, ())),
         warning=in_a_row(words, placed.warnings.get(slot.name, ())),
@@ -277,10 +275,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _shape(path: str, column: Column, choices: tuple[Choice, ...], values: tuple[str, ...]) -> str:
-    if column.kind is Kind.CHOICES or path == "topics":
+def _shape(path: str, column: Column, offered: tuple[Choice, ...], values: tuple[str, ...]) -> str:
+    if column.kind is Kind.CHOICES or column.path in entries.CHECKED:
         return "checks"
-    if choices:
+    if offered:
         return "select"
     if column.kind in entries.LISTS or path in _PROSE or "\n" in values[0]:
         return "prose"
@@ -293,42 +291,8 @@ def _hint(words: Words, path: str, column: Column) -> str:
         return words.say(own)
     if column.kind is Kind.DATE:
         return words.say("field_hint.date")
-    is_lines = column.kind in entries.LISTS and path != "topics"
+    is_lines = column.kind in entries.LISTS and column.path not in entries.CHECKED
     return words.say("field_hint.lines") if is_lines else ""
-
-
-def _choices(words: Words, path: str, column: Column, of: Shown) -> tuple[Choice, ...]:
-    """List what a field may hold, if that is a closed set, or one that this node knows."""
-    match path:
-        case "department" | "process.department":
-            known = [Choice(one.id, words.pick(one.name, one.name_en)) for one in of.departments]
-            town = Choice(TOWN, words.say("editor.town"))
-            return (Choice("", words.say("editor.nobody")), *known, town)
-        case "risks.stage":
-            stages = dict.fromkeys(stage.name for stage in of.item.process if stage.name)
-            return tuple(Choice(name, name) for name in stages)
-        case "topics":
-            return tuple(Choice(one, one) for one in _ALL_TOPICS)
-        case _:
-            return _closed_choices(words, column)
-
-
-def _closed_choices(words: Words, column: Column) -> tuple[Choice, ...]:
-    if column.kind is Kind.TYPE:
-        return tuple(Choice(code, f"{code} {words.pick(*both)}") for code, both in TYPES.items())
-    if column.kind is Kind.YES_NO:
-        yes, no = words.pick(*labels.YES), words.pick(*labels.NO)
-        return Choice(entries.YES, yes), Choice(entries.NO, no)
-    if column.choices is None:
-        return ()
-    said = CHOICES[column.choices].items()
-    return tuple(Choice(member, words.pick(*both)) for member, both in said)
-
-
-def _with_current(choices: tuple[Choice, ...], values: tuple[str, ...]) -> tuple[Choice, ...]:
-    """Offer also what stands there now, so that looking at a form never changes it."""
-    offered = {one.value for one in choices}
-    return (*choices, *(Choice(one, one or "—") for one in values if one not in offered))
 
 
 # ---- lists
@@ -337,7 +301,7 @@ def _with_current(choices: tuple[Choice, ...], values: tuple[str, ...]) -> tuple
 def _list(
     words: Words, field: str, slots: tuple[Slot, ...], of: Shown, placed: _Placed
 ) -> ListView:
-    count = len(getattr(of.item, field))
+    count = len(situations.rows_of(of.item, field))
     is_long = count * len(sheet_of(field).columns) > MOST_OPEN
     wrong = _row_errors(field, count, placed)
     first_wrong = next((row for row in range(count) if wrong[row]), 0)
@@ -353,7 +317,7 @@ def _list(
                 fields=tuple(
                     _field(words, slot, of, placed)
                     for slot in slots
-                    if slot.name.startswith(f"{field}[{row}].")
+                    if slot.name.startswith(f"{field}[{row}].") and entries.is_asked(slot, of.item)
                 ),
                 first=row == 0,
                 last=row == count - 1,
@@ -378,5 +342,7 @@ def _is_unread(field: str, row: int, of: Shown) -> bool:
 
 
 def _title(words: Words, field: str, row: int, of: Shown) -> str:
-    named = words.pick(*labels.row_name(getattr(of.item, field)[row])).strip()
+    known = situations.rows_of(of.item, field)[row]
+    assert isinstance(known, msgspec.Struct)  # noqa: S101  # rows of every list are
+    named = words.pick(*labels.row_name(known)).strip()
     return f"{row + 1}. {named}" if named else words.say("editor.row", number=row + 1)

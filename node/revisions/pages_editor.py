@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
 
-from node.catalogue import rules
+from node.catalogue import rules, situations
 from node.catalogue.process_drawing import Drawing, draw_process
 from node.catalogue.words import Words as Both
 from node.database import Tx
@@ -170,7 +170,7 @@ def _onward(opened: OpenSection, press: Press, item: Item) -> str:
             after = sections.following(opened.section)
             return opened.where.href if after is None else f"{opened.where.href}/{after.key}"
         case Do.ADD if press.field in opened.section.lists:
-            row = len(getattr(item, press.field)) - 1
+            row = len(situations.rows_of(item, press.field)) - 1
         case Do.UP:
             row = max(press.row - 1, 0)
         case Do.DOWN:

@@ -48,8 +48,11 @@ SECTIONS: Final = (
         ),
     ),
     Section("grounds", lists=("basis",)),
-    Section("conditions", ("conditions", "exclusions", "quota", "commitment")),
-    Section("materials", lists=("materials",)),
+    Section(
+        "conditions",
+        ("conditions", "exclusions", "quota", "renewal", "commitment", "commitment_check"),
+    ),
+    Section("materials", lists=("materials", "situations")),
     Section("process", lists=("process", "tiers")),
     Section("limits", ("promised", "statutory"), ("special", "batches")),
     Section("fees", lists=("fees",)),

@@ -4,6 +4,7 @@ Nothing here asserts a time: figures are for `docs/performance.md`, on a machine
 """
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,17 +13,30 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from cli.bench import figures, gauge, hop, idle, latency, lifecycle, recount, release, stores
-from cli.bench.ground import COUNTY, TOWN, VILLAGE
+from cli.bench import (
+    figures,
+    gauge,
+    hop,
+    idle,
+    latency,
+    lifecycle,
+    printing,
+    recount,
+    release,
+    stores,
+)
+from cli.bench.ground import CITY, COUNTY, TOWN, VILLAGE, ground
 from cli.show import emit
 from federation.identity import create_identity
 from node.runtime import joining
 from node.runtime.joining import Wanted
 from schemas.ids import NodeId
 from schemas.nodes import NodeNames
+from tests.support.nodes import keep_ports
 
 T = TypeVar("T", bound=msgspec.Struct)
 pytestmark = pytest.mark.broker
+ITEMS = 300  # of a release: enough for a line to be cut in the middle of them
 
 
 async def _shown(
@@ -37,104 +51,136 @@ def _quiet(line: str) -> None:
     del line
 
 
+async def _make(root: Path) -> None:
+    keep_ports(root, CITY, COUNTY)
+    async with ground(root, (CITY, COUNTY, TOWN, VILLAGE), _quiet):
+        pass
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The homes of a ground, made once; a bench that finds homes goes on with them."""
+    root = tmp_path_factory.mktemp("ground")
+    asyncio.run(_make(root))
+    return root
+
+
+@pytest.fixture
+def homes(made: Path, tmp_path: Path) -> Path:
+    """A copy of them."""
+    return Path(shutil.copytree(made, tmp_path / "homes"))
+
+
 async def test_every_envelope_of_a_hop_is_durable_and_settled_before_the_clock_stops(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = await _shown(lambda: hop.hop(tmp_path, 300, 3, _quiet), figures.Hop, capsys)
-    held = stores.envelopes(tmp_path / COUNTY, TOWN)
+    found = await _shown(lambda: hop.hop(homes, 300, 3, _quiet), figures.Hop, capsys)
+    held = stores.envelopes(homes / COUNTY, TOWN)
     assert found.envelopes == 300
     assert found.envelopes_per_s > 0
     assert found.sustained is not None
     assert found.sustained.envelopes == 15
-    assert held == stores.envelopes(tmp_path / TOWN, TOWN)
+    assert held == stores.envelopes(homes / TOWN, TOWN)
     assert held.total() == 315
     assert set(held.values()) == {1}
-    assert stores.closed(tmp_path / COUNTY, TOWN) == 63
-    with stores.looking(tmp_path / TOWN) as tx:
+    assert stores.closed(homes / COUNTY, TOWN) == 63
+    with stores.looking(homes / TOWN) as tx:
         assert stores.waiting(tx, COUNTY) == 0
     assert (found.drain.proof.lost, found.drain.proof.twice) == (0, 0)
     assert min(found.bare.verify_us, found.bare.sign_us, found.bare.commit_us) > 0
 
 
-async def test_every_due_day_of_open_cases_is_reckoned_anew_beside_other_work(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.browser
+async def test_notices_are_issued_read_and_made_into_pdfs_that_stay_the_same(
+    homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = await _shown(lambda: recount.recount(tmp_path, 40, _quiet), figures.Recount, capsys)
-    assert (found.cases, found.clocks) == (40, 80)
+    found = await _shown(lambda: printing.printing(homes, 3, 1, _quiet), figures.Printed, capsys)
+    assert (found.notices, found.issued.samples, found.pdf_first.samples) == (3, 3, 1)
+    assert found.drawn.p50_ms > 0
+    with stores.looking(homes / COUNTY) as tx:
+        (issued,) = tx.execute("SELECT count(DISTINCT number) FROM notices").fetchone()
+        (made,) = tx.execute("SELECT count(*) FROM notice_pdfs").fetchone()
+    assert (issued, made) == (3, 1)
+
+
+async def test_every_due_day_of_open_cases_is_reckoned_anew_beside_other_work(
+    homes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = await _shown(lambda: recount.recount(homes, 40, _quiet), figures.Recount, capsys)
+    assert (found.cases, found.clocks) == (40, 3 * 40)  # to accept, promised, statutory
     assert found.others > 0
     assert found.us_per_due > 0
-    with stores.looking(tmp_path / COUNTY) as tx:
+    with stores.looking(homes / COUNTY) as tx:
         moved = tx.execute("SELECT count(*) FROM calendar_changes").fetchone()[0]
         late = tx.execute(
             "SELECT count(*) FROM case_clocks WHERE mark < (SELECT max(serial) FROM calendar_marks)"
         ).fetchone()[0]
-    assert (moved, late) == (80, 0)
+    assert (moved, late) == (120, 0)
 
 
-async def test_a_backlog_is_caught_up_without_loss(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+async def test_a_backlog_is_caught_up_without_loss_and_a_stopped_node_is_filled_with_more(
+    homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = await _shown(lambda: hop.catch_up(tmp_path, 200, _quiet), figures.Catchup, capsys)
+    found = await _shown(lambda: hop.catch_up(homes, 200, _quiet), figures.Catchup, capsys)
     assert (found.envelopes, found.lost, found.twice) == (200, 0, 0)
-    assert stores.envelopes(tmp_path / COUNTY, TOWN).total() == 200
+    assert stores.envelopes(homes / COUNTY, TOWN).total() == 200
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", "bench", "fill", "--home", str(homes / TOWN),
+        "--item", "town-01", "--cases", "7", "--json", stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    answer, _ = await process.communicate()
+    filled = msgspec.json.decode(answer, type=figures.Filled)
+    assert (filled.cases, filled.cases_before, filled.envelopes) == (7, 40, 35)
+    assert filled.disk_kb_per_case > 0
+    assert stores.closed(homes / TOWN, TOWN) == 47
 
 
 async def test_one_envelope_alone_reaches_the_grandparent(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = await _shown(lambda: latency.latency(tmp_path, 3, _quiet), figures.Latency, capsys)
+    found = await _shown(lambda: latency.latency(homes, 3, _quiet), figures.Latency, capsys)
     assert found.samples == found.durable_at_receiver == 3
     assert 0 < found.p50_ms <= found.p99_ms <= found.worst_ms
-    assert stores.envelopes(tmp_path / COUNTY, VILLAGE).total() == 3
+    assert stores.envelopes(homes / COUNTY, VILLAGE).total() == 3
 
 
 async def test_every_answered_step_of_a_lifecycle_is_durable(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    homes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lifecycle, "WARM_LIVES", 3)
     found = await _shown(
-        lambda: lifecycle.lifecycle(tmp_path, 6, 3, 2, _quiet), figures.Lifecycle, capsys
+        lambda: lifecycle.lifecycle(homes, 6, 3, 2, _quiet), figures.Lifecycle, capsys
     )
     assert (found.lifecycles, found.closed_cases) == (6, 6)
     assert found.durable_envelopes == found.load.requests == 42
-    assert stores.closed(tmp_path / COUNTY, COUNTY) == found.cases_before + 6
+    assert stores.closed(homes / COUNTY, COUNTY) == found.cases_before + 6
 
 
 async def test_a_release_over_a_line_that_is_cut_comes_whole_and_costs_at_most_twice_its_size(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    homes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(release, "SETTLE_SECONDS", 1.0)
+    monkeypatch.setattr(release, "CUT_SECONDS", 1.0)
     found = await _shown(
-        lambda: release.release(tmp_path, 400, 512_000, _quiet), figures.Released, capsys
+        lambda: release.release(homes, ITEMS, 512_000, _quiet), figures.Released, capsys
     )
-    assert found.imported.items == 400
-    assert stores.held(tmp_path / VILLAGE) == stores.held(tmp_path / COUNTY) > 0
-    assert found.items_at_village == stores.items_for(tmp_path / COUNTY, VILLAGE)
-    assert found.items_at_village < stores.items(tmp_path / COUNTY)
+    assert found.imported.items == ITEMS
+    assert stores.held(homes / VILLAGE) == stores.held(homes / COUNTY) > 0
+    assert found.items_at_village == stores.items_for(homes / COUNTY, VILLAGE)
+    assert found.items_at_village < stores.items(homes / COUNTY)
     assert found.bytes_down > found.compressed_bytes > 0
     assert found.ratio <= 2
 
 
 async def test_nodes_at_rest_are_weighed_with_their_brokers(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = await _shown(lambda: idle.idle(tmp_path, 0.4, 1, _quiet), figures.Idles, capsys)
+    found = await _shown(lambda: idle.idle(homes, 0.4, 1, _quiet), figures.Idles, capsys)
     assert found.village.broker_rss_mb == 0
     assert found.county.broker_rss_mb > 0
     assert found.county.rss_mb > found.county.node_rss_mb > 0
     assert len(found.village.starts_s) == 1
     assert found.village.ready_s > 0
-
-
-async def test_fill_writes_closed_cases_into_a_node_that_does_not_run(tmp_path: Path) -> None:
-    await hop.catch_up(tmp_path, 20, _quiet)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli", "bench", "fill", "--home", str(tmp_path / TOWN),
-        "--item", "town-01", "--cases", "7", "--json", stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    answer, _ = await process.communicate()
-    filled = msgspec.json.decode(answer, type=figures.Filled)
-    assert (filled.cases, filled.cases_before, filled.envelopes) == (7, 4, 35)
-    assert filled.disk_kb_per_case > 0
-    assert stores.closed(tmp_path / TOWN, TOWN) == 11
 
 
 async def test_fill_refuses_a_home_in_real_use(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ ROWS: dict[int, tuple[str, ...]] = {
     1: ("个体工商户设立登记",),
     2: ("有限责任公司设立登记",),
     3: ("食品经营许可(新办)",),
-    4: ("公共场所卫生许可",),
+    4: ("公共场所卫生许可", "公共场所卫生许可延续"),
     5: ("护士执业注册",),
     6: ("医师执业注册",),
     7: ("乡村医生执业注册",),
@@ -42,7 +42,7 @@ ROWS: dict[int, tuple[str, ...]] = {
     13: ("农药经营许可",),
     14: ("兽药经营许可(非生物制品)",),
     15: ("动物防疫条件合格证核发",),
-    16: ("取水许可",),
+    16: ("取水许可", "取水许可(市级审批权限)"),
     17: ("校车使用许可",),
     18: ("民办幼儿园设立",),
     19: ("教师资格认定(幼儿园、小学、初级中学)",),
@@ -117,10 +117,10 @@ def test_each_stage_that_examines_or_decides_has_a_risk_with_somebody_to_answer(
     assert all(risk.reminder for risk in item.risks)
 
 
-def test_who_answers_for_an_item_works_at_the_county_or_the_town() -> None:
+def test_who_answers_for_an_item_works_at_one_of_the_tiers() -> None:
     staff = [
         one.name
-        for tier in ("county", "town")
+        for tier in ("city", "county", "town")
         for one in load_staff_file(SAMPLE / f"staff/{tier}.toml").staff
     ]
     police = "各镇派出所户籍窗口负责人"  # an outpost of the county's police; a post, no account
@@ -166,12 +166,15 @@ def test_an_entertainment_venue_must_be_heard() -> None:
     assert (hearing.kind, hearing.mandatory) == (SpecialKind.HEARING, True)
     assert (hearing.law, hearing.article) == ("娱乐场所管理条例", "第十条")
     assert hearing.stops_statutory
+    assert hearing.stops_promised
 
 
 def test_the_fire_check_is_decided_on_a_commitment_in_a_system_of_its_own() -> None:
     item = row(24)
     assert item.commitment
     assert item.promised.amount == 0
+    assert item.commitment_check is not None
+    assert item.commitment_check.start is LimitStart.DECIDED
     assert item.system is row(45).system is HandlingSystem.VERTICAL
     assert [one.name for one in ITEMS if one.system is HandlingSystem.VERTICAL] == [
         item.name,
@@ -183,6 +186,7 @@ def test_the_school_bus_passes_three_departments_and_the_county_government() -> 
     item = row(17)
     assert item.partners == ("公安局", "交通运输局")
     assert [stage.department for stage in item.process[-2:]] == ["jtyj", "zfb"]
+    assert item.process[-2].joint == ("gaj", "jtj")
     (asking,) = item.special
     assert (asking.kind, asking.mandatory) == (SpecialKind.CONSULTATION, True)
     assert item.statutory is not None
@@ -253,3 +257,34 @@ def test_nothing_else_costs_anything() -> None:
 def test_a_filing_is_made_from_home() -> None:
     assert row(25).visits == 0
     assert Channel.WEB in row(25).channels
+
+
+def test_a_large_abstraction_is_reviewed_by_the_county_and_decided_by_the_city() -> None:
+    item = BY_NAME["取水许可(市级审批权限)"]
+    assert stages_at(item, Level.COUNTY)[-1] is StageKind.REPORT
+    assert stages_at(item, Level.CITY) == [
+        StageKind.DISPATCH,
+        StageKind.REVIEW,
+        StageKind.DECIDE,
+        StageKind.ISSUE,
+    ]
+    assert model.mode_at(item.tiers, Level.COUNTY) is Mode.REVIEW_FORWARD
+    assert model.needs_place(item, COUNTY) is None
+
+
+def test_a_licence_is_renewed_if_nobody_decides_in_time() -> None:
+    renewed = [item for item in ITEMS if item.renewal]
+    assert [item.name for item in renewed] == ["公共场所卫生许可延续"]
+    assert any(basis.article == "第五十条" for basis in renewed[0].basis)
+
+
+def test_some_licences_are_made_before_they_are_handed_over() -> None:
+    made = {item.code for item in ITEMS if item.process[-1].kind is StageKind.ISSUE}
+    assert made == {"wjj-06", "scjg-03", "zrzy-02", "slj-02"}
+
+
+def test_papers_depend_on_the_situation_and_some_may_follow_later() -> None:
+    asked = {item.code for item in ITEMS if item.situations}
+    assert asked == {"scjg-03", "zrzy-02"}
+    later = {(item.code, one.code) for item in ITEMS for one in item.materials if one.deferrable}
+    assert later == {("wjj-01", "rules"), ("scjg-03", "rules")}

@@ -181,7 +181,8 @@ def test_any_item_comes_back_the_same_as_text(tmp_path: Path, suffix: str, item:
 
 def _is_small(item: Item) -> bool:
     """Say whether every number fits what JSON readers agree on."""
-    numbers = [item.visits, item.promised.amount, item.statutory.amount if item.statutory else 0]
+    limits = (item.promised, item.statutory, item.commitment_check)
+    numbers = [item.visits, *(limit.amount for limit in limits if limit is not None)]
     numbers += [material.copies for material in item.materials]
     numbers += [stage.workdays for stage in item.process]
     numbers += [fee.fen or 0 for fee in item.fees]

@@ -10,10 +10,10 @@ from node.catalogue.files import load_items
 from node.catalogue.process_drawing import broken
 from node.catalogue.process_plan import plan
 from node.web.wording import WORDS, Language, Words
-from schemas.ids import Level, NodeId
+from schemas.ids import DepartmentId, Level, NodeId
 from schemas.item_terms import Mode, StageKind
 from schemas.items import Item, Stage, Tier
-from tests.support.catalogue import LICENCE
+from tests.support.catalogue import ACCEPT, DECIDE, LICENCE, REVIEW, WJJ
 from tests.support.house import ROOT
 
 SAMPLE = load_items(ROOT / Path("deploy/qianyang/items.toml"))
@@ -180,3 +180,19 @@ def test_a_text_is_broken_where_it_may_be_into_at_most_three_lines(
     text: str, room: float, lines: list[str]
 ) -> None:
     assert broken(text, room) == lines
+
+
+def test_a_joint_review_names_who_takes_part_and_a_report_goes_up() -> None:
+    joint = replace(REVIEW, joint=(DepartmentId("gaj"), DepartmentId("jtj")))
+    report = Stage(name="转报", kind=StageKind.REPORT, level=Level.COUNTY, department=WJJ)
+    decide = replace(DECIDE, name="市决定", level=Level.CITY)
+    issue = replace(decide, name="制证", kind=StageKind.ISSUE)
+    item = replace(LICENCE, process=(ACCEPT, joint, report, decide, issue))
+    names = {WJJ: "卫生健康局", DepartmentId("gaj"): "公安局"}
+    flow = plan(ZH, item, departments=names, place_of=str)
+    review = next(box for box in flow.boxes if box.texts[0] == "审查")
+    assert review.texts[1:4] == ("卫生健康局", "并联：公安局", "jtj")
+    assert any("并联：公安局" in step for step in flow.steps)
+    at = {box.texts[0]: flow.lanes[box.lane] for box in flow.boxes}
+    assert (at["转报"], at["市决定"], at["制证"]) == ("县", "市", "市")
+    assert [box.texts[0] for box in flow.boxes if box.tone == "decide"] == ["市决定"]

@@ -286,5 +286,7 @@ def test_stage_kinds_stand_in_the_order_of_the_process() -> None:
         StageKind.ACCEPT,
         StageKind.DISPATCH,
         StageKind.REVIEW,
+        StageKind.REPORT,
         StageKind.DECIDE,
+        StageKind.ISSUE,
     ]

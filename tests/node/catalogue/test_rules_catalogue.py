@@ -8,13 +8,25 @@ from node.catalogue.flaws import WARNINGS, Flaw, Rule
 from node.catalogue.rules import catalogue_flaws, errors_of, flaws_of, warnings_of
 from node.catalogue.wording import SENTENCES, sentence_of
 from schemas.items import Item
-from tests.node.catalogue import test_rules, test_rules_codes, test_rules_grounds, test_rules_guide
+from tests.node.catalogue import (
+    test_rules,
+    test_rules_codes,
+    test_rules_grounds,
+    test_rules_guide,
+    test_rules_law,
+)
 from tests.support.catalogue import ENROLMENT, LICENCE
 from tests.support.shapes import any_item
 
 ALONE = [
     pair
-    for module in (test_rules, test_rules_codes, test_rules_grounds, test_rules_guide)
+    for module in (
+        test_rules,
+        test_rules_codes,
+        test_rules_grounds,
+        test_rules_guide,
+        test_rules_law,
+    )
     for pair in module.PAIRS
 ]
 

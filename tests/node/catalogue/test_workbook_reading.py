@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from node.catalogue.workbook import template, write_workbook
 from node.catalogue.workbook_reading import MAX_FAULTS, TOO_MANY, Place, Read, read_workbook
 from schemas.items import Batch, Fee
-from tests.support.catalogue import ENROLMENT, LICENCE
+from tests.support.catalogue import ENROLMENT, LICENCE, SITUATIONS
 from tests.support.sheets import changed, opened, part, part_of, repacked, saved
 
 FULL = replace(
     LICENCE,
     batches=(Batch(opens="2026-03-01", closes="2026-03-31"),),
     fees=(Fee(name="工本费", standard="每本 8 元", fen=800, law="某法"),),
+    situations=SITUATIONS,
 )
 MORNING = datetime.fromisoformat("2026-03-09T08:00")
 GOOD = write_workbook([FULL, ENROLMENT])
@@ -231,12 +232,16 @@ def test_empty_rows_and_sheets_in_between_mean_nothing() -> None:
         ("promised", Place("事项", "K2", "承诺时限")),
         ("statutory", Place("事项", "O2", "法定时限")),
         ("aliases", Place("事项", "D2", "别名")),
-        ("predecessors[1]", Place("事项", "AT2", "原事项编码")),
+        ("predecessors[1]", Place("事项", "AY2", "原事项编码")),
         ("materials[1].copies", Place("申请材料", "G3", "份数")),
         ("process[0].department", Place("办理环节", "E2", "责任部门编号")),
         ("process", Place("办理环节", "B2", "环节名称")),
         ("tiers[2]", Place("收件层级", "B4", "层级")),
         ("basis[0].article", Place("设定依据", "C2", "条款")),
+        ("situations[1].answers[1].materials", Place("办理情形", "E5", "所需材料编号")),
+        ("situations[1].text", Place("办理情形", "B4", "情形问题")),
+        ("situations", Place("办理情形", "B2", "情形问题")),
+        ("commitment_check.start", Place("事项", "AP2", "事后核查起算")),
         ("special", Place("事项", "A2", "事项编码")),
     ],
 )

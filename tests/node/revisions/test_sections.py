@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
+from node.catalogue import situations
 from node.catalogue.columns import Kind, sheet_of
 from node.revisions import entries, sections
 from node.revisions.entries import Do, Press, Texts
@@ -24,8 +25,8 @@ from schemas.item_terms import (
     ServiceObject,
     SpecialKind,
 )
-from schemas.items import Batch, Faq, Fee, Item, Limit, SpecialProcedure
-from tests.support.catalogue import LICENCE
+from schemas.items import Answer, Batch, Faq, Fee, Item, Limit, Question, SpecialProcedure
+from tests.support.catalogue import LICENCE, SITUATIONS
 
 FULL = replace(
     LICENCE,
@@ -58,6 +59,9 @@ FULL = replace(
                          stops_statutory=False, stops_promised=False),
     ),
     batches=(Batch(opens="2026-03-01", closes="2026-03-31"),),
+    commitment_check=Limit(amount=30, start=LimitStart.DECIDED),
+    renewal=True,
+    situations=SITUATIONS,
     commitment=True,
     result_kind=ResultKind.APPROVAL,
     result_sample="样本一",
@@ -83,7 +87,7 @@ def _rewritten(item: Item) -> Item:
     made = entries.new_item("x", "y")
     for section in SECTIONS:
         for field in section.lists:
-            for _ in getattr(item, field):
+            for _ in situations.rows_of(item, field):
                 added = entries.read(section, made, {}, Press(Do.ADD, field)).item
                 assert added is not None
                 made = added
@@ -166,6 +170,25 @@ def test_rows_are_added_moved_and_removed() -> None:
     assert len(pressed(Do.ADD).process) == len(FULL.process) + 1
     for do, row in ((Do.UP, 0), (Do.DOWN, len(FULL.process) - 1), (Do.DROP, 99), (Do.UP, -5)):
         assert pressed(do, row) == FULL
+
+
+def test_each_answer_has_a_row_and_a_new_one_answers_the_question_above_it() -> None:
+    section = sections.section_of("situations")
+    first, second = FULL.situations
+
+    def pressed(do: Do, row: int = -1) -> tuple[Question, ...]:
+        item = entries.read(section, FULL, {}, Press(do, "situations", row)).item
+        assert item is not None
+        return item.situations
+
+    assert pressed(Do.DROP, 3) == (first, replace(second, answers=second.answers[:1]))
+    assert pressed(Do.DROP, 0) == (replace(first, answers=first.answers[1:]), second)
+    blank = Answer(code="", text="")
+    assert pressed(Do.ADD) == (first, replace(second, answers=(*second.answers, blank)))
+    typed = {"situations[1].answers.materials": ("", "form", "id")}
+    kept = entries.read(section, FULL, typed, Press()).item
+    assert kept is not None
+    assert kept.situations[0].answers[1].materials == ("form", "id")
 
 
 def test_a_row_is_removed_even_if_what_stands_in_it_cannot_be_read() -> None:
