@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import calendar, clock, homes, items, nodes, parts, staff, status
+from cli import calendar, clock, homes, items, nodes, notices, parts, staff, status, tasks
 from cli.bench import command as bench
 from cli.demo import command as demo
 from cli.doctor import doctor
@@ -30,6 +30,8 @@ app.command("restore")(homes.restore)
 app.add_typer(nodes.app, name="nodes")
 app.add_typer(items.app, name="items")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(notices.app, name="notices")
 app.add_typer(parts.app, name="parts")
+app.add_typer(tasks.app, name="tasks")
 app.add_typer(staff.app, name="staff")
 app.add_typer(bench.app, name="bench")

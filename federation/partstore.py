@@ -221,6 +221,16 @@ def is_erased(tx: sqlite3.Connection, stream: StreamName, digest: PartDigest) ->
     return row.fetchone() is not None
 
 
+def all_erased(tx: sqlite3.Connection, stream: StreamName) -> bool:
+    """Say whether parts of `stream` were erased, and none is kept here any more."""
+    row = tx.execute(
+        "SELECT EXISTS (SELECT 1 FROM part_erasures WHERE stream = ?1)"
+        " AND NOT EXISTS (SELECT 1 FROM part_keys WHERE stream = ?1)",
+        (stream,),
+    ).fetchone()
+    return bool(row[0])
+
+
 def erase(
     tx: sqlite3.Connection, stream: StreamName, digest: PartDigest, now_ms: int
 ) -> str | None:

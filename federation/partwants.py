@@ -118,6 +118,17 @@ def hasten(tx: sqlite3.Connection, now_ms: int) -> None:
     )
 
 
+def offered(
+    tx: sqlite3.Connection, owner: NodeId, digests: Iterable[PartDigest], now_ms: int
+) -> None:
+    """`owner` says that these have come to it: what is asked of it is asked again now."""
+    tx.executemany(
+        "UPDATE part_wants SET attempts = 0, due_at = min(due_at, ?)"
+        " WHERE digest = ? AND owner = ? AND state = ? AND next_chunk = 0",
+        [(now_ms, bytes.fromhex(one), owner, _State.WANTED) for one in digests],
+    )
+
+
 def take(tx: sqlite3.Connection, proven: ProvenChunk, now_ms: int) -> bool:
     """Store a chunk if it is the next one of a part asked of its sender.
 

@@ -22,14 +22,26 @@ from federation.partstore import PartStore
 from node.applicants.actions import Register
 from node.calendar import api as calendar_api
 from node.cases import api as cases_api
-from node.cases import clock_api, erasure_api, steps_api
+from node.cases import clock_api, erasure_api, law_api, steps_api
 from node.cases.counter import Counters, Preparing
+from node.cases.page_looker import Panels
 from node.catalogue import api as catalogue_api
+from node.materials import api as materials_api
+from node.materials.actions import Sharing
+from node.materials.model import VALID_MONTHS
+from node.notices import api as notices_api
+from node.notices import page_notices
+from node.notices.office import PLAIN, Office, Press
+from node.notices.proving import Prover
 from node.parts import api as parts_api
 from node.parts.api import Uploads
+from node.public import api as public_api
+from node.public.door import PublicDoor
 from node.releases import api as releases_api
 from node.staff import api as staff_api
 from node.staff.signing_in import Reception
+from node.tasks import api as tasks_api
+from node.tasks import page_tasks
 from node.web import memory, probes, problems
 from node.web.gate import Gate
 from node.web.limits import MAX_BODY_BYTES
@@ -62,6 +74,10 @@ class Fittings:
     values: Mapping[str, object] = field(default_factory=dict)
     """What those routers ask for by name, beside what is here."""
     error_page: ErrorPage | None = None
+    press: Press = PLAIN
+    """What notices are printed with."""
+    valid_months: int = VALID_MONTHS
+    """How long a paper that was verified once is relied on."""
 
 
 class Lean(Litestar):
@@ -78,7 +94,8 @@ def create_app(fittings: Fittings) -> Gate:
     memory.give_back_large_blocks()
     doorkeeper = Doorkeeper(fittings.sessions, fittings.works)
     preparing = Preparing(fittings.parts, fittings.register)
-    counters = Counters(doorkeeper, preparing, fittings.live)
+    panels = Panels(notices=page_notices.section, tasks=page_tasks.section)
+    counters = Counters(doorkeeper, preparing, fittings.live, panels)
     gate: list[Gate] = []
 
     async def measuring() -> Iterable[Measure]:
@@ -92,6 +109,10 @@ def create_app(fittings: Fittings) -> Gate:
         "part_store": fittings.parts,
         "preparing": preparing,
         "register": fittings.register,
+        "notice_office": Office(fittings.press, fittings.parts, fittings.register),
+        "prover": Prover(fittings.works),
+        "door": PublicDoor(),
+        "sharing": Sharing(fittings.register, fittings.valid_months),
         "probes": Probes(fittings.lacks, measuring),
         **fittings.values,
     }
@@ -112,10 +133,15 @@ def create_app(fittings: Fittings) -> Gate:
                     cases_api.router,
                     clock_api.router,
                     steps_api.router,
+                    law_api.router,
                     erasure_api.router,
                 ],
                 tags=["cases"],
             ),
+            Router("/api/v1", route_handlers=[tasks_api.router], tags=["tasks"]),
+            Router("/api/v1", route_handlers=[materials_api.router], tags=["materials"]),
+            Router("/api/v1", route_handlers=[notices_api.router], tags=["notices"]),
+            Router("/api/v1", route_handlers=[public_api.router], tags=["public"]),
             *fittings.routers,
         ],
         dependencies={

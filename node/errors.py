@@ -15,10 +15,12 @@ NodeError
 ├── NotFoundError              nothing here by that name, or nothing that the caller may see
 ├── ActionNotOpenError         the case has moved on: says where it stands and what is open
 ├── StepNotOpenError           the revision has moved on: says where it stands and what is open
+├── TaskNotOpenError           the errand is done, or its case has moved on: says where it stands
 ├── ClockInDoubtError          the clock seems more than a day ahead: a person looks first
 ├── NotClosedError             only what is closed may be destroyed
 ├── AlreadyDoneError           the same thing exists already
 ├── TooBusyError               more than this machine can take now: come back
+├── NoEngineError              no PDF can be made on this machine
 └── StorageFullError           the disk takes no more; nothing was changed
 
 SettingsError                  not an answer: `node.toml` is unfit, the node does not start
@@ -33,6 +35,7 @@ from types import MappingProxyType
 from schemas.cases import Action, CaseState
 from schemas.ids import Level, NodeId
 from schemas.revisions import RevisionAct, RevisionState
+from schemas.tasks import TaskState
 
 
 class NodeError(Exception):
@@ -183,6 +186,17 @@ class StepNotOpenError(NodeError):
         """What this caller may do to the revision as it stands now."""
 
 
+class TaskNotOpenError(NodeError):
+    """The errand was answered, declined or cancelled, or its case is not here. Nothing changed."""
+
+    code = "task-not-open"
+
+    def __init__(self, state: TaskState | None) -> None:
+        super().__init__("the case is not open here" if state is None else f"the task is {state}")
+        self.state = state
+        """Where the task stands; `None` if none can be begun."""
+
+
 class NotClosedError(NodeError):
     """The case is not closed: nothing of it is destroyed."""
 
@@ -227,6 +241,12 @@ class TooBusyError(NodeError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"try again in {retry_after_seconds} s")
         self.retry_after_seconds = retry_after_seconds
+
+
+class NoEngineError(NodeError):
+    """No PDF can be made here: no browser is installed, or it does not answer."""
+
+    code = "no-pdf-engine"
 
 
 class StorageFullError(NodeError):

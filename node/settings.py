@@ -24,6 +24,8 @@ LOOPBACK: Final = "127.0.0.1"
 ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # listening everywhere is no name
 FINGERPRINT_DIGITS: Final = 64  # SHA-256 in hex
 HIGHEST_PORT: Final = 65535
+MOST_MONTHS: Final = 60  # five years: no paper is relied on longer without being seen again
+LONGEST_WORD: Final = 16  # characters before a notice's number: 宝鸡市千阳县行政审批 has ten
 LONGEST_OFFSET: Final = timedelta(days=3660)  # ten years: enough to rehearse any limit of the law
 
 
@@ -74,6 +76,21 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The node that owns that broker."""
 
 
+class Notices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How this node prints its notices (文书)."""
+
+    word: str = ""
+    """发文机关代字: what its numbers begin with, such as 千行审; made of its name if empty."""
+    pdf_engine: str = ""
+    """The browser that makes PDFs: a program's name or path; looked for if empty."""
+
+
+class Materials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long papers that were verified once are relied on (信息共享)."""
+
+    valid_months: int = 12
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of `node.toml`."""
 
@@ -88,6 +105,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     http: Http = Http()
     broker: Broker = Broker()
     upstream: Upstream | None = None
+    notices: Notices = Notices()
+    materials: Materials = Materials()
 
     def broker_address(self, port: int) -> str:
         """Where children elsewhere reach the embedded broker that listens on `port`."""
@@ -141,7 +160,14 @@ def save_settings(home: Path, settings: Settings) -> None:
 
 def fault_of(settings: Settings) -> str:
     """Say in one sentence what is wrong with the settings taken together; empty if nothing is."""
-    checks = (_place_fault, _clock_fault, _http_fault, _broker_fault)
+    checks = (
+        _place_fault,
+        _clock_fault,
+        _http_fault,
+        _broker_fault,
+        _notices_fault,
+        _materials_fault,
+    )
     return next((fault for fault in (check(settings) for check in checks) if fault), "")
 
 
@@ -187,6 +213,20 @@ def _broker_fault(settings: Settings) -> str:
         return '`broker.url` is missing, but `broker.mode` is "external"'
     if broker.mode is not BrokerMode.EXTERNAL and broker.url:
         return f'`broker.url` is given, but `broker.mode` is "{broker.mode}"'
+    return ""
+
+
+def _materials_fault(settings: Settings) -> str:
+    months = settings.materials.valid_months
+    if not 1 <= months <= MOST_MONTHS:
+        return f"`materials.valid_months` is {months}: it must be from 1 to {MOST_MONTHS}"
+    return ""
+
+
+def _notices_fault(settings: Settings) -> str:
+    word = settings.notices.word
+    if len(word) > LONGEST_WORD or not all(one.isalnum() or one in "（）()" for one in word):
+        return f"`notices.word` is {word!r}: at most {LONGEST_WORD} letters or digits, no spaces"
     return ""
 
 

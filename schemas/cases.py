@@ -4,22 +4,33 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.case_law import LawEvent
+from schemas.case_terms import Ground, MaterialGiven, Remedies
 from schemas.ids import CaseNumber, DepartmentId, NodeId, PartDigest, StreamName
 
 
 class CaseState(StrEnum):
     """Where a case stands. Which stage of the item's process is next is a number beside it."""
 
+    APPLIED = "applied"  # 待收件: sent in through the network
     RECEIVED = "received"  # 已收件
     CORRECTING = "correcting"  # 补正中
     ACCEPTED = "accepted"  # 已受理
     DISPATCHED = "dispatched"  # 已分办
     REVIEWED = "reviewed"  # 已审查
+    REPORTED = "reported"  # 已转报
+    SUSPENDED = "suspended"  # 特别程序中
     DECIDED = "decided"  # 已决定
+    CERTIFIED = "certified"  # 已制证
+    READY = "ready"  # 待领取
     DELIVERED = "delivered"  # 已出件
     REFUSED = "refused"  # 不予受理
+    RETURNED = "returned"  # 已退件
     WITHDRAWN = "withdrawn"  # 已撤回
+    TERMINATED = "terminated"  # 已终止
     CLOSED = "closed"  # 已办结
+    REVOKED = "revoked"  # 已撤销
+    VOIDED = "voided"  # 已作废
 
 
 class Outcome(StrEnum):
@@ -32,33 +43,48 @@ class Outcome(StrEnum):
     RETURNED = "returned"  # 退件
     TERMINATED = "terminated"  # 终止
     VOIDED = "voided"  # 作废
+    REVOKED = "revoked"  # 撤销
 
 
 class Action(StrEnum):
-    """What a person may do to a case; each is one event kind."""
+    """What is done to a case; each is one event kind. The order is that of the buttons."""
 
+    APPLY = "apply"  # 网上申请
     RECEIVE = "receive"  # 收件
+    ADMIT = "admit"  # 预审通过
     FORWARD = "forward"  # 初审通过, 转上级
     REQUEST_CORRECTION = "request_correction"  # 一次性告知补正
     CORRECT = "correct"  # 补正
     ACCEPT = "accept"  # 受理
+    DEEM_ACCEPTED = "deem_accepted"  # 视为受理: the system's
     REFUSE = "refuse"  # 不予受理
+    SUPPLY = "supply"  # 容缺补交
     DISPATCH = "dispatch"  # 分办
+    SIGN_IN = "sign_in"  # 签收
+    SEND_BACK = "send_back"  # 退回分办
+    REDISPATCH = "redispatch"  # 改派
+    TAKE_OVER = "take_over"  # 接办
+    GIVE_OPINION = "give_opinion"  # 会签
     REVIEW = "review"  # 审查
+    REPORT = "report"  # 转报
+    SUSPEND = "suspend"  # 启动特别程序
+    RESUME = "resume"  # 特别程序结束
+    EXTEND = "extend"  # 延长审批
+    SETTLE_FEE = "settle_fee"  # 缴费
     DECIDE = "decide"  # 决定
+    DEEM_GRANTED = "deem_granted"  # 视为准予延续: the system's
+    CERTIFY = "certify"  # 制证
+    NOTIFY = "notify"  # 通知领取
     DELIVER = "deliver"  # 出件
     CLOSE = "close"  # 办结
+    CHECK = "check"  # 事后核查
+    REOPEN = "reopen"  # 重新办理
+    REVOKE = "revoke"  # 撤销
+    RETURN = "return"  # 退件
     WITHDRAW = "withdraw"  # 撤回
+    TERMINATE = "terminate"  # 终止
+    VOID = "void"  # 作废
     SEND_ON = "send_on"  # 退回错送: the holder is not whom the stage names
-
-
-class MaterialGiven(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper handed in: the material's code in the item, its scans, and what was seen."""
-
-    code: str
-    parts: tuple[PartDigest, ...] = ()
-    originals: int = 0
-    copies: int = 0
 
 
 class CaseReceived(
@@ -78,6 +104,14 @@ class CaseReceived(
     applicant: PartDigest
     materials: tuple[MaterialGiven, ...]
     channel: str = "window"
+    query: str = ""
+    """Check of the applicant's query code: `node.cases.query`."""
+    situation: tuple[str, ...] = ()
+    """Codes of the answers that chose the papers (情形)."""
+    expires_on: str = ""
+    """Of a renewal (延续): the last day of the licence that is to be renewed, `yyyy-mm-dd`."""
+    follows: str = ""
+    """Of the second of two stages: number of the case that came first."""
 
 
 class CaseForwarded(
@@ -100,6 +134,10 @@ class CaseCorrectionRequested(
     materials: tuple[str, ...]
     """Codes of the materials asked for."""
     note: PartDigest | None = None
+    by: str = ""
+    """The last day to bring them, `yyyy-mm-dd`; empty: none was set."""
+    again: str = ""
+    """Reason code of a second notice: the law allows one (§32(4)), so it leaves a mark."""
 
 
 class CaseCorrected(
@@ -117,13 +155,25 @@ class CaseAccepted(
 
     accepted_at: int
     """Milliseconds UTC."""
+    pending: tuple[str, ...] = ()
+    """容缺受理: codes of papers that the applicant promises to bring."""
+    pending_by: str = ""
+    """The last day for them, `yyyy-mm-dd`."""
+    promise: PartDigest | None = None
+    """The signed promise, of pending papers or of a commitment."""
+    commitment: bool = False
+    """告知承诺: decided at once on the promise, checked later."""
 
 
 class CaseRefused(msgspec.Struct, frozen=True, kw_only=True, tag="case.refused", tag_field="kind"):
-    """不予受理 (行政许可法 §32(1)(2)), with its reason."""
+    """不予受理 (行政许可法 §32(1)(2)), with reason, ground and remedies."""
 
     reason: str
     note: PartDigest | None = None
+    ground: Ground | None = None
+    remedies: Remedies | None = None
+    competent: str = ""
+    """The right body, where it is not this one (§32(2))."""
 
 
 class CaseDispatched(
@@ -150,6 +200,10 @@ class CaseDecided(msgspec.Struct, frozen=True, kw_only=True, tag="case.decided",
     decided_at: int
     reason: str | None = None
     opinion: PartDigest | None = None
+    ground: Ground | None = None
+    remedies: Remedies | None = None
+    valid_until: str = ""
+    """Last day of what is granted, `yyyy-mm-dd`; empty: no term, or the certificate says it."""
 
 
 class CaseDelivered(
@@ -160,6 +214,10 @@ class CaseDelivered(
     delivered_at: int
     to: str = "applicant"
     """`applicant` or `agent`."""
+    mode: str = "window"
+    """`window`, `courier` or `electronic` (送达方式)."""
+    receipt: PartDigest | None = None
+    """送达回证: who took it, a `DeliveryReceipt`."""
 
 
 class CaseClosed(msgspec.Struct, frozen=True, kw_only=True, tag="case.closed", tag_field="kind"):
@@ -205,4 +263,5 @@ CaseEvent = (
     | CaseClosed
     | CaseWithdrawn
     | CaseSentOn
+    | LawEvent
 )

@@ -6,7 +6,8 @@ case has moved since, nothing is done and the answer says so.
 
 import msgspec
 
-from schemas.cases import Action, CaseState, MaterialGiven, Outcome
+from schemas.case_terms import Ground, MaterialGiven, Remedies
+from schemas.cases import Action, CaseState, Outcome
 from schemas.clocks import ClockKind, ClockState
 from schemas.ids import (
     CaseNumber,
@@ -32,6 +33,12 @@ class ReceiveCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     place: NodeId | None = None
     """The place that the matter concerns, if it is not the window's own."""
     channel: str = "window"
+    situation: tuple[str, ...] = ()
+    """Codes of the answers that choose the papers."""
+    expires_on: str = ""
+    """Of a renewal: the last day of the licence that is to be renewed, `yyyy-mm-dd`."""
+    follows: str = ""
+    """Of the second of two stages (筹建 before 最终审核): number of the case that came first."""
 
 
 class CorrectCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,19 +61,35 @@ class RequestCorrection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     reason: str
     materials: tuple[str, ...]
     note: str = ""
+    by: str = ""
+    """The last day to bring them, `yyyy-mm-dd`; the usual one if left out."""
+    again: str = ""
+    """Why a second notice is needed: a reason code."""
     seen: int | None = None
 
 
 class AcceptCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """受理."""
+    """受理: all papers, or all but some that may follow, or on a commitment."""
 
+    pending: tuple[str, ...] = ()
+    """容缺受理: codes of papers that may be handed in later."""
+    pending_by: str = ""
+    """The last day for them, `yyyy-mm-dd`: not behind the promised limit."""
+    promise: PartDigest | None = None
+    """The signed promise, an upload: needed for pending papers and for a commitment."""
+    commitment: bool = False
+    """告知承诺: to be decided at once."""
     seen: int | None = None
 
 
 class RefuseCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """不予受理."""
+    """不予受理: cannot be saved without its reason, its ground and the remedies."""
 
     reason: str
+    ground: Ground | None = None
+    remedies: Remedies | None = None
+    competent: str = ""
+    """The right body: needed if it is not this one's competence."""
     note: str = ""
     seen: int | None = None
 
@@ -87,11 +110,14 @@ class ReviewCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class DecideCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """决定."""
+    """决定: a denial cannot be saved without its reason, its ground and the remedies."""
 
     outcome: Outcome
     reason: str | None = None
     opinion: str = ""
+    ground: Ground | None = None
+    remedies: Remedies | None = None
+    valid_until: str = ""
     seen: int | None = None
 
 
@@ -100,6 +126,14 @@ class DeliverCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     to: str = "applicant"
     """`applicant` or `agent`."""
+    mode: str = "window"
+    """`window`, `courier` or `electronic`."""
+    receiver: str = ""
+    """Who took it: name."""
+    receiver_id: str = ""
+    """His ID number, where he showed it."""
+    waybill: str = ""
+    """快递单号."""
     seen: int | None = None
 
 
@@ -177,6 +211,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     since: int
     applicant: str = ""
     """The masked name, where this node has it."""
+    until: str = ""
+    """The last day for papers that the applicant still owes, `yyyy-mm-dd`; empty: none."""
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,6 +242,8 @@ class CaseNote(msgspec.Struct, frozen=True, kw_only=True):
     node: NodeId
     at: int
     reason: str | None = None
+    materials: tuple[str, ...] = ()
+    """Codes of pending papers that it brings."""
 
 
 class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,6 +261,8 @@ class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the stage to do next."""
     allowed: tuple[Action, ...]
     """What the caller may do to it now."""
+    query_code: str = ""
+    """查询码: in the answer to 收件 alone, for the applicant's receipt."""
 
 
 class CaseStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -281,3 +321,5 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[CaseFinding, ...]
     clocks: tuple[CaseDue, ...] = ()
     """When its limits end; none while its item is not known here. Why: `cases/{number}/clock`."""
+    exchange_number: str = ""
+    """PROJECT_NO: under which it is reported; empty if the item has no implementation code."""

@@ -17,6 +17,10 @@ class ClockKind(StrEnum):
 
     PROMISED = "promised"  # 承诺办结时限
     STATUTORY = "statutory"  # 法定办结时限
+    ACCEPTANCE = "acceptance"  # 受理期限: five working days from receipt (行政许可法 §32)
+    DELIVERY = "delivery"  # 送达期限: ten working days from the decision (§44)
+    CHECK = "check"  # 核查期限, of a case decided on a commitment
+    STAGE = "stage"  # 环节时限: of the stage at which the case stands
 
 
 class ClockState(StrEnum):
@@ -68,6 +72,10 @@ class CaseClock(msgspec.Struct, frozen=True, kw_only=True):
     """Why it ends that day, a sentence per step."""
     changes: tuple[DueChange, ...] = ()
     """Earlier due days, the oldest first."""
+    stage: str = ""
+    """Name of the stage, of a stage's clock."""
+    deemed: str = ""
+    """What time itself brought about: `accepted` (视为受理), `granted` (视为准予), or nothing."""
 
 
 class CaseClocks(msgspec.Struct, frozen=True, kw_only=True):

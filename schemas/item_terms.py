@@ -1,6 +1,10 @@
 """The words that an item is written in: closed lists of the trade, mostly of GB/T 39046-2020."""
 
 from enum import StrEnum
+from typing import Final
+
+LICENCE: Final = "01"
+"""行政许可 among the kinds of items (GB/T 39046 A.1): 行政许可法 is about these."""
 
 
 class StageKind(StrEnum):
@@ -10,7 +14,9 @@ class StageKind(StrEnum):
     ACCEPT = "accept"  # 受理
     DISPATCH = "dispatch"  # 分办
     REVIEW = "review"  # 审查
+    REPORT = "report"  # 转报: reviewed, and sent up to the body that decides
     DECIDE = "decide"  # 决定
+    ISSUE = "issue"  # 制证: the licence is made and goes to the window
 
 
 class CaseKind(StrEnum):
@@ -45,6 +51,7 @@ class LimitStart(StrEnum):
 
     RECEIVED = "received"  # 收到申请之日
     ACCEPTED = "accepted"  # 受理之日
+    DECIDED = "decided"  # 作出决定之日: of a later check, never of the decision itself
     BATCH_CLOSED = "batch_closed"  # 受理期限终止之日, of items taken in batches (教师资格)
 
 

@@ -156,6 +156,29 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     department: DepartmentId | None = None
     workdays: int = 1
     """Most that this stage may take; 0 is the same visit."""
+    joint: tuple[DepartmentId, ...] = ()
+    """并联: departments of the same place that give their opinion before this review ends."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to a question about the applicant's situation."""
+
+    code: str
+    """Unique within the item."""
+    text: str
+    materials: tuple[str, ...] = ()
+    """Codes of the papers that are asked for because of this answer."""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """办理情形: a question whose answer chooses the papers.
+
+    A paper that no answer names is always asked for; one that some answer names, only with that
+    answer.
+    """
+
+    text: str
+    answers: tuple[Answer, ...]
 
 
 class Tier(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +255,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     batches: tuple[Batch, ...] = ()
     commitment: bool = False
     """告知承诺: may be decided at once on a written promise, checked later."""
+    commitment_check: Limit | None = None
+    """事后核查: within what time after the decision a commitment is checked."""
+    renewal: bool = False
+    """延续: renews a licence; not decided before that expires, it counts as granted (§50)."""
+    situations: tuple[Question, ...] = ()
     result_kind: ResultKind = ResultKind.OTHER
     result_sample: str = ""
     result_term: str = ""

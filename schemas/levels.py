@@ -21,6 +21,7 @@ class Capability(StrEnum):
     OVERSEE = "oversee"  # sees all cases below, read only
     ENROL = "enrol"  # may have child nodes
     BROKER = "broker"  # runs a broker by default
+    PDF = "pdf"  # 文书 as PDF: runs a browser for a moment
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -73,3 +73,5 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     agent_name: str = ""
     """Who acts for him (代办人), if anyone."""
+    query_code: str = ""
+    """查询码: drawn by the node that took the case, never typed by anyone."""

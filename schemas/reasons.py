@@ -23,6 +23,23 @@ class Reason(StrEnum):
     FALSE_STATEMENT = "false_statement"  # 隐瞒情况或提供虚假材料
     APPLICANT_WITHDREW = "applicant_withdrew"  # 申请人撤回
     WRONG_RECIPIENT = "wrong_recipient"  # 送错节点
+    NOT_TOLD_AT_FIRST = "not_told_at_first"  # 首次告知有遗漏
+    NEW_CIRCUMSTANCE = "new_circumstance"  # 出现新情况
+    CORRECTION_OVERDUE = "correction_overdue"  # 逾期未补正
+    PENDING_OVERDUE = "pending_overdue"  # 容缺材料逾期未补
+    COMPLEX_CASE = "complex_case"  # 情况复杂
+    WRONG_DEPARTMENT = "wrong_department"  # 分办有误
+    COLLEAGUE_ABSENT = "colleague_absent"  # 经办人不在岗
+    WORKLOAD = "workload"  # 工作量调整
+    APPLICANT_DIED = "applicant_died"  # 申请人死亡或终止
+    OBJECT_GONE = "object_gone"  # 标的灭失
+    CASE_MOOT = "case_moot"  # 申请事项已无必要
+    ENTERED_BY_MISTAKE = "entered_by_mistake"  # 录入错误
+    REVIEW_DECISION = "review_decision"  # 行政复议决定
+    COURT_JUDGMENT = "court_judgment"  # 人民法院判决
+    COMMITMENT_BROKEN = "commitment_broken"  # 承诺不实
+    UNLAWFUL_DECISION = "unlawful_decision"  # 作出决定违法
+    INTEREST_AFFECTED = "interest_affected"  # 涉及他人重大利益
     # why papers are destroyed (销毁)
     RETENTION_ENDED = "retention_ended"  # 保管期满
     APPLICANT_ASKED = "applicant_asked"  # 本人要求

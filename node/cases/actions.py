@@ -7,25 +7,34 @@ Parts come here prepared: encrypting them is slow and happens before the Work. E
 `CannotAppendError`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from federation import links, partstore
+import msgspec
+
 from federation.parts import PlainPart, salted
 from federation.partstore import PartStore, PreparedPart
 from node.applicants import actions as applicants
 from node.applicants.actions import Register
-from node.applicants.model import SealedApplicant
-from node.cases import intake, model, reading, rulings, store
-from node.cases.model import CaseView
+from node.calendar import model as days
+from node.cases import (
+    clock_answers,
+    faults,
+    handing,
+    intake,
+    model,
+    papers,
+    requirements,
+    stepping,
+    store,
+)
+from node.cases.caseview import CaseView
 from node.cases.transitions import OPEN_FOR_WITHDRAWAL
-from node.catalogue import actions as catalogue
-from node.clock import CHINA
-from node.errors import ActionNotOpenError, AlreadyDoneError, BadInputError, NotFoundError
+from node.errors import ActionNotOpenError, AlreadyDoneError, BadInputError
 from node.parts import actions as parts
 from node.staff import actions as staff
 from node.work import Work
+from schemas.case_forms import DeliveryReceipt
 from schemas.cases import (
     Action,
     CaseAccepted,
@@ -35,9 +44,7 @@ from schemas.cases import (
     CaseDecided,
     CaseDelivered,
     CaseDispatched,
-    CaseEvent,
     CaseForwarded,
-    CaseReceived,
     CaseRefused,
     CaseReviewed,
     CaseSentOn,
@@ -53,33 +60,17 @@ from schemas.cases_api import (
     DeliverCase,
     DispatchCase,
     ForwardCase,
-    ReceiveCase,
     RefuseCase,
     RequestCorrection,
     ReviewCase,
     SendOnCase,
     WithdrawCase,
 )
-from schemas.ids import CaseNumber, PartDigest, StreamName, parent_of
+from schemas.clocks import ClockKind, ClockState
+from schemas.ids import PartDigest, StreamName
+from schemas.item_terms import FeeDue
 from schemas.items import Item
-from schemas.levels import Capability
-from schemas.parts import Person
 from schemas.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What a window made ready before the Work: the applicant, as a part and for our own search."""
-
-    applicant: PreparedPart
-    sealed: SealedApplicant
-
-
-def make_intake(folder: PartStore, register: Register, person: Person) -> Intake:
-    """Prepare the applicant, who must be `normal`. Slow: call it in a thread, before the Work."""
-    content = applicants.encode_person(person)
-    prepared = folder.prepare(salted(applicants.MEDIA, content))
-    return Intake(prepared, register.seal(prepared.digest, person))
 
 
 def make_text(folder: PartStore, text: str) -> PreparedPart | None:
@@ -87,148 +78,195 @@ def make_text(folder: PartStore, text: str) -> PreparedPart | None:
     return folder.prepare(salted("text/plain", text.encode())) if text.strip() else None
 
 
-def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
-    """收件: take an application. Raises also `MaterialsMissingError`, `NoPlaceError`."""
-    model.require_receive(work.actor)
-    work.require(Capability.RECEIVE)
-    guide = catalogue.guide(work.tx, work.me, form.item, now=work.now_ms)
-    intake.require_fit(guide.item, form, work.me, work.now)
-    place = intake.place_of(form, work.me, guide.stream)
-    scans = intake.scans_in(form.materials)
-    parts.require_held(work, scans)
-    stages = intake.stages_of(guide.item, work.me, place)
-    fact = CaseReceived(
-        number=_next_number(work),
-        item=guide.stream,
-        item_version=guide.version,
-        place=place,
-        received_at=_instant(work),
-        applicant=ready.applicant.digest,
-        materials=form.materials,
-        channel=form.channel,
-    )
-    holder = model.first_holder(work.me, stages)
-    stream = work.begin("case", fact, holder=holder).event.stream
-    _keep(work, stream, (ready.applicant,))
-    parts.keep(work, scans, stream)
-    applicants.keep(work.tx, stream, ready.sealed)
-    return _fresh(work, stream)
-
-
-def _instant(work: Work) -> int:
-    """Now, by the clock above us as far as the last contact tells: what starts and ends limits."""
-    above = parent_of(work.me)
-    link = None if above is None else links.load(work.tx, above)
-    return work.now_ms + (0 if link is None else link.drift)
-
-
-def _next_number(work: Work) -> CaseNumber:
-    letter = store.series(work.tx)
-    day = f"{work.now.astimezone(CHINA):%Y%m%d}{letter}"
-    return model.case_number(work.me, work.now, letter, store.next_serial(work.tx, day))
-
-
 def forward(
     work: Work, reference: str, form: ForwardCase, opinion: PreparedPart | None = None
 ) -> CaseView:
     """初审通过: send the case on to the next stage."""
-    fact = CaseForwarded(opinion=_digest(opinion))
-    return _do(work, _find(work, reference), fact, seen=form.seen, ready=(opinion,))
+    fact = CaseForwarded(opinion=stepping.digest(opinion))
+    return stepping.do(work, stepping.find(work, reference), fact, seen=form.seen, ready=(opinion,))
 
 
 def request_correction(
     work: Work, reference: str, form: RequestCorrection, note: PreparedPart | None = None
 ) -> CaseView:
     """一次性告知: name every paper that is missing or defective, at once."""
-    view = _find(work, reference)
-    _require_reason(form.reason)
-    intake.require_named(_item_of(work, view), form.materials)
+    view = stepping.opened(work, reference, Action.REQUEST_CORRECTION, form.seen)
+    stepping.require_reason(form.reason)
+    item = stepping.item_of(work, view)
+    intake.require_named(item, view.law.situation, form.materials)
+    day = requirements.Day(stepping.today(work), stepping.calendar_of(work, view))
+    told_by = _due(work, view, ClockKind.ACCEPTANCE)
     fact = CaseCorrectionRequested(
-        reason=form.reason, materials=tuple(dict.fromkeys(form.materials)), note=_digest(note)
+        reason=form.reason,
+        materials=tuple(dict.fromkeys(form.materials)),
+        note=stepping.digest(note),
+        by=requirements.correction_day(form, view, day, told_by),
+        again=form.again if view.law.corrections else "",
     )
-    return _do(work, view, fact, seen=form.seen, ready=(note,))
+    return stepping.do(work, view, fact, seen=form.seen, ready=(note,))
+
+
+def _due(work: Work, view: CaseView, clock: ClockKind) -> date | None:
+    """Give the last day of a running clock, if that is certain."""
+    timers = clock_answers.dues(work.tx, view)
+    timer = next((one for one in timers if one.clock is clock), None)
+    running = timer is not None and timer.state is ClockState.RUNNING and not timer.provisional
+    return timer.due if timer is not None and running else None
 
 
 def correct(work: Work, reference: str, form: CorrectCase) -> CaseView:
     """补正: hand in what was asked for; all of it. Raises also `MaterialsMissingError`."""
-    view = _find(work, reference)
-    model.require(view, Action.CORRECT, work.me, work.actor, seen=form.seen)
-    item = _item_of(work, view)
-    intake.require_given(item, form.materials, frozenset(view.asked_for))
-    scans = intake.scans_in(form.materials)
-    parts.require_held(work, scans)
-    after = _do(work, view, CaseCorrected(materials=form.materials), seen=form.seen)
-    parts.keep(work, scans, view.stream)
+    view = stepping.opened(work, reference, Action.CORRECT, form.seen)
+    requirements.require_in_time(view, stepping.today(work))
+    item = stepping.item_of(work, view)
+    asked = frozenset(view.asked_for)
+    intake.require_given(item, view.law.situation, form.materials, asked)
+    brought = handing.settle_for(work, view, item, form.materials)
+    after = stepping.do(work, view, CaseCorrected(materials=brought), seen=form.seen)
+    parts.keep(work, intake.scans_in(brought), view.stream)
     return after
 
 
 def accept(work: Work, reference: str, form: AcceptCase) -> CaseView:
-    """受理: from here the legal clock runs."""
-    fact = CaseAccepted(accepted_at=_instant(work))
-    return _do(work, _find(work, reference), fact, seen=form.seen)
+    """受理: from here the legal clock runs; papers may follow (容缺), or a promise stands in."""
+    view = stepping.opened(work, reference, Action.ACCEPT, form.seen)
+    item = stepping.item_of(work, view)
+    requirements.require_paid(view, item, FeeDue.BEFORE_ACCEPTANCE)
+    pending_by = requirements.pending_day(
+        form, item, view, papers.given(work.tx, view),
+        today=stepping.today(work), due=_promised_from_today(work, view, item),
+    )  # fmt: skip
+    promise = () if form.promise is None else (form.promise,)
+    if parts.shared_among(work, promise):  # of somebody's earlier case: no promise of his
+        raise BadInputError({"promise": "no_promise"})
+    fact = CaseAccepted(
+        accepted_at=view.law.corrected_at or stepping.instant(work),
+        pending=tuple(dict.fromkeys(form.pending)),
+        pending_by=pending_by,
+        promise=form.promise,
+        commitment=form.commitment,
+    )
+    after = stepping.do(work, view, fact, seen=form.seen)
+    parts.keep(work, promise, view.stream)
+    return after
+
+
+def _promised_from_today(work: Work, view: CaseView, item: Item) -> date | None:
+    calendar = stepping.calendar_of(work, view)
+    return days.reckon(stepping.today(work), item.promised, calendar).due
 
 
 def refuse(
     work: Work, reference: str, form: RefuseCase, note: PreparedPart | None = None
 ) -> CaseView:
-    """不予受理, with its reason."""
-    _require_reason(form.reason)
-    fact = CaseRefused(reason=form.reason, note=_digest(note))
-    return _do(work, _find(work, reference), fact, seen=form.seen, ready=(note,))
+    """不予受理: with its reason, its ground, the remedies, and who is competent instead."""
+    view = stepping.opened(work, reference, Action.REFUSE, form.seen)
+    stepping.require_reason(form.reason)
+    requirements.require_grounded(form.ground, form.remedies)
+    if form.reason == Reason.NOT_OUR_COMPETENCE and not form.competent.strip():
+        raise BadInputError({"competent": "no_competent"})
+    if len(form.competent) > requirements.MOST_WORDS:
+        raise BadInputError({"competent": "too_long"})
+    fact = CaseRefused(
+        reason=form.reason,
+        note=stepping.digest(note),
+        ground=form.ground,
+        remedies=requirements.remedies_of(form.remedies),
+        competent=form.competent.strip(),
+    )
+    return stepping.do(work, view, fact, seen=form.seen, ready=(note,))
 
 
 def dispatch(work: Work, reference: str, form: DispatchCase) -> CaseView:
     """分办: to the department that the item names, unless another of this node is named."""
-    view = _find(work, reference)
-    model.require(view, Action.DISPATCH, work.me, work.actor, seen=form.seen)
+    view = stepping.opened(work, reference, Action.DISPATCH, form.seen)
     department = form.department or model.department_for(view)
     known = {one.id for one in staff.departments(work.tx)}
     if department is None or department not in known:
         raise BadInputError({"department": "unknown" if department else "missing"})
-    return _do(work, view, CaseDispatched(department=department), seen=form.seen)
+    return stepping.do(work, view, CaseDispatched(department=department), seen=form.seen)
 
 
 def review(
     work: Work, reference: str, form: ReviewCase, opinion: PreparedPart | None = None
 ) -> CaseView:
     """审查: propose an outcome."""
+    view = stepping.opened(work, reference, Action.REVIEW, form.seen)
     _require_decision(form.proposes, field="proposes")
-    fact = CaseReviewed(proposes=form.proposes, opinion=_digest(opinion))
-    return _do(work, _find(work, reference), fact, seen=form.seen, ready=(opinion,))
+    if view.law.handler not in (None, work.actor.staff):
+        raise BadInputError({"handler": "colleague_has_it"})
+    fact = CaseReviewed(proposes=form.proposes, opinion=stepping.digest(opinion))
+    return stepping.do(work, view, fact, seen=form.seen, ready=(opinion,))
 
 
 def decide(
     work: Work, reference: str, form: DecideCase, opinion: PreparedPart | None = None
 ) -> CaseView:
-    """决定: grant or deny; a denial needs its reason."""
+    """决定: grant or deny; a denial needs its reason, its ground and the remedies (§38)."""
+    view = stepping.opened(work, reference, Action.DECIDE, form.seen)
     _require_decision(form.outcome, field="outcome")
     denied = form.outcome is Outcome.DENIED
     if denied or form.reason:
-        _require_reason(form.reason or "")
+        stepping.require_reason(form.reason or "")
+    if denied:
+        requirements.require_grounded(form.ground, form.remedies)
+    else:
+        item = stepping.item_of(work, view)
+        requirements.require_decidable(view, item, papers.still_pending(work.tx, view))
+        requirements.require_paid(view, item, FeeDue.BEFORE_DECISION)
+        requirements.require_short(form.ground)
+    if form.valid_until:
+        requirements.day_named("valid_until", form.valid_until)
     fact = CaseDecided(
         outcome=form.outcome,
-        decided_at=_instant(work),
+        decided_at=stepping.instant(work),
         reason=form.reason or None,
-        opinion=_digest(opinion),
+        opinion=stepping.digest(opinion),
+        ground=form.ground,
+        remedies=requirements.remedies_of(form.remedies) if denied else None,
+        valid_until=form.valid_until,
     )
-    return _do(work, _find(work, reference), fact, seen=form.seen, ready=(opinion,))
+    return stepping.do(work, view, fact, seen=form.seen, ready=(opinion,))
 
 
-def deliver(work: Work, reference: str, form: DeliverCase) -> CaseView:
-    """出件: the result was handed over."""
-    if form.to not in ("applicant", "agent"):
-        raise BadInputError({"to": "unknown"})
-    fact = CaseDelivered(delivered_at=_instant(work), to=form.to)
-    return _do(work, _find(work, reference), fact, seen=form.seen)
+def deliver(
+    work: Work, reference: str, form: DeliverCase, receipt: PreparedPart | None = None
+) -> CaseView:
+    """出件: the result was handed over; not before the fee is settled that is due by then."""
+    view = stepping.opened(work, reference, Action.DELIVER, form.seen)
+    item = stepping.item_of(work, view)
+    requirements.require_deliverable(form, item)
+    if view.outcome is Outcome.GRANTED:
+        requirements.require_paid(view, item, FeeDue.BEFORE_ISSUE)
+    fact = CaseDelivered(
+        delivered_at=stepping.instant(work),
+        to=form.to,
+        mode=form.mode,
+        receipt=stepping.digest(receipt),
+    )
+    return stepping.do(work, view, fact, seen=form.seen, ready=(receipt,))
+
+
+def make_receipt(folder: PartStore, form: DeliverCase) -> PreparedPart | None:
+    """Prepare who took the result; `None` if nothing is said. Slow: call it in a thread."""
+    said = DeliveryReceipt(
+        name=form.receiver.strip(), id_number=form.receiver_id.strip().upper(),
+        waybill=form.waybill.strip(),
+    )  # fmt: skip
+    if said == DeliveryReceipt(name=""):
+        return None
+    return folder.prepare(salted(RECEIPT_MEDIA, msgspec.json.encode(said)))
+
+
+RECEIPT_MEDIA: Final = "application/vnd.zhengwu.delivery+json"
 
 
 def close(work: Work, reference: str, form: CloseCase) -> CaseView:
     """办结: hand the stream to the node that decided."""
-    view = _find(work, reference)
-    model.require(view, Action.CLOSE, work.me, work.actor, seen=form.seen)
+    view = stepping.opened(work, reference, Action.CLOSE, form.seen)
     if view.outcome is None:
         raise BadInputError({"outcome": "missing"})
-    return _do(work, view, CaseClosed(outcome=view.outcome), seen=form.seen)
+    return stepping.do(work, view, CaseClosed(outcome=view.outcome), seen=form.seen)
 
 
 def withdraw(work: Work, reference: str, form: WithdrawCase) -> CaseView:
@@ -236,22 +274,37 @@ def withdraw(work: Work, reference: str, form: WithdrawCase) -> CaseView:
 
     Raises also `AlreadyDoneError` if it has asked before.
     """
-    view = _find(work, reference)
-    _require_reason(form.reason)
+    view = stepping.find(work, reference)
     if view.holder == work.me or view.origin != work.me:
-        return _do(work, view, CaseWithdrawn(reason=form.reason), seen=form.seen)
+        model.require(view, Action.WITHDRAW, work.me, work.actor, seen=form.seen)
+        stepping.require_reason(form.reason)
+        return stepping.do(work, view, CaseWithdrawn(reason=form.reason), seen=form.seen)
     model.require_receive(work.actor)
-    if view.state not in OPEN_FOR_WITHDRAWAL or form.seen not in (None, view.seq):
-        raise ActionNotOpenError(
-            Action.WITHDRAW, state=view.state, seq=view.seq, holder=view.holder, allowed=()
-        )
+    if form.seen not in (None, view.seq):
+        raise _not_open(view)
+    return ask_withdrawal(work, view, form.reason)
+
+
+def ask_withdrawal(work: Work, view: CaseView, reason: str) -> CaseView:
+    """Say in a note of this node that the applicant wants to withdraw.
+
+    Raises `ActionNotOpenError`, and `AlreadyDoneError` if it has asked before.
+    """
+    if view.state not in OPEN_FOR_WITHDRAWAL:
+        raise _not_open(view)
     if any(
         note.kind == _ASKED and note.node == work.me for note in store.notes(work.tx, view.stream)
     ):
         raise AlreadyDoneError("the withdrawal is asked for")
-    work.begin("note", WithdrawalAsked(case=view.stream, reason=form.reason), holder=work.me)
+    work.begin("note", WithdrawalAsked(case=view.stream, reason=reason), holder=work.me)
     work.touched.append(view.stream)
-    return _fresh(work, view.stream)
+    return stepping.fresh(work, view.stream)
+
+
+def _not_open(view: CaseView) -> ActionNotOpenError:
+    return ActionNotOpenError(
+        Action.WITHDRAW, state=view.state, seq=view.seq, holder=view.holder, allowed=()
+    )
 
 
 _ASKED: Final = "note.withdrawal_asked"
@@ -259,8 +312,9 @@ _ASKED: Final = "note.withdrawal_asked"
 
 def send_on(work: Work, reference: str, form: SendOnCase) -> CaseView:
     """转送: pass a case that is not ours at this step to where it belongs."""
-    _require_reason(form.reason)
-    return _do(work, _find(work, reference), CaseSentOn(reason=form.reason), seen=form.seen)
+    view = stepping.opened(work, reference, Action.SEND_ON, form.seen)
+    stepping.require_reason(form.reason)
+    return stepping.do(work, view, CaseSentOn(reason=form.reason), seen=form.seen)
 
 
 def part_arrived(
@@ -274,77 +328,6 @@ def part_arrived(
         applicants.keep(work.tx, stream, register.seal(digest, person))
 
 
-def begin_next_series(work: Work) -> str:
-    """Give numbers another series letter from now on: every restore does, so none comes twice."""
-    series = store.series(work.tx)
-    last = series[-1]
-    following = f"{series}A" if last == "Z" else f"{series[:-1]}{chr(ord(last) + 1)}"
-    store.set_series(work.tx, following)
-    return following
-
-
-def begin_life(work: Work, lives: int) -> None:
-    """Give numbers the series of this place's `lives`-th machine: its first one had `A`.
-
-    A machine that replaces another knows nothing of the numbers already printed.
-    """
-    store.set_series(work.tx, store.FIRST_SERIES * max(1, lives))
-
-
-# ---- what every step has in common
-
-
-def _find(work: Work, reference: str) -> CaseView:
-    reader = reading.reader_of(work.me, work.profile, work.actor)
-    return reading.case(work.tx, reader, reference)
-
-
-def _do(
-    work: Work,
-    view: CaseView,
-    fact: CaseEvent,
-    *,
-    seen: int | None,
-    ready: Iterable[PreparedPart | None] = (),
-) -> CaseView:
-    """Take the step that `fact` records, if it is open to this person."""
-    row = model.require(view, rulings.action_of(fact), work.me, work.actor, seen=seen)
-    work.append(view.stream, fact, holder=model.holder_after(view, row))
-    _keep(work, view.stream, (part for part in ready if part is not None))
-    return _fresh(work, view.stream)
-
-
-def _fresh(work: Work, stream: StreamName) -> CaseView:
-    view = store.load(work.tx, stream)
-    if view is None:
-        raise NotFoundError(f"case {stream}")
-    return view
-
-
-def _keep(work: Work, stream: StreamName, ready: Iterable[PreparedPart]) -> None:
-    for part in ready:
-        partstore.keep(work.tx, part, stream)
-
-
-def _digest(part: PreparedPart | None) -> PartDigest | None:
-    return None if part is None else part.digest
-
-
-def _item_of(work: Work, view: CaseView) -> Item:
-    item = catalogue.item_at(work.tx, view.item, view.item_version)
-    if item is None:
-        raise NotFoundError(f"item {view.item} version {view.item_version}")
-    return item
-
-
-def _require_reason(reason: str) -> None:
-    if reason not in _REASONS:
-        raise BadInputError({"reason": "unknown" if reason else "missing"})
-
-
-_REASONS: Final = frozenset(reason.value for reason in Reason)
-
-
 def _require_decision(outcome: Outcome, *, field: str) -> None:
-    if outcome not in rulings.DECISIONS:
-        raise BadInputError({field: "neither granted nor denied"})
+    if outcome not in faults.DECISIONS:
+        raise BadInputError({field: "unknown"})

@@ -3,10 +3,12 @@
 from federation import streams
 from federation.streams import Stored
 from node.applicants.actions import Register
-from node.cases import clock_answers, model, reading
+from node.cases import clock_answers, model, numbers, reading
+from node.cases.caseview import CaseView
 from node.cases.clocks import Timer
-from node.cases.model import CaseView, Official
+from node.cases.model import Official
 from node.cases.store import Reader
+from node.catalogue.actions import item_at
 from node.database import Tx
 from node.errors import NotFoundError
 from schemas.cases_api import CaseBrief, CaseDetail, CaseDue, CaseStep
@@ -57,8 +59,14 @@ def detail(tx: Tx, reader: Reader, actor: Official, register: Register, name: st
         events=tuple(step(stored) for stored in streams.events(tx, stream)),
         notes=reading.notes(tx, view),
         findings=reading.findings(tx, view),
-        clocks=tuple(map(_due, clock_answers.dues(tx, view))),
+        clocks=dues(tx, view),
+        exchange_number=numbers.exchange_number(view, item_at(tx, view.item, view.item_version)),
     )
+
+
+def dues(tx: Tx, view: CaseView) -> tuple[CaseDue, ...]:
+    """Tell when the limits of a case found before end."""
+    return tuple(map(_due, clock_answers.dues(tx, view)))
 
 
 def step(stored: Stored) -> CaseStep:

@@ -2,15 +2,17 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from node.calendar import model as days
 from node.calendar.model import Calendar, Reckoning, StepRule
 from node.cases import clockbook, clocks, reading, wording
+from node.cases.caseview import CaseView
 from node.cases.clocks import Timer
 from node.cases.clockwork import Calendars
-from node.cases.model import CaseView
 from node.cases.store import Reader
 from node.database import Tx
-from schemas.clocks import CaseClock, CaseClocks, ClockState, DueChange
+from schemas.clocks import CaseClock, CaseClocks, ClockKind, ClockState, DueChange
 
 
 def dues(tx: Tx, view: CaseView) -> tuple[Timer, ...]:
@@ -31,15 +33,31 @@ def told_of(tx: Tx, view: CaseView, today: date) -> tuple[CaseClock, ...]:
     """Tell the clocks of a case found before."""
     changes = clockbook.changes(tx, view.stream)
     known = Calendars()
-    return tuple(
+    timers = [one for one in dues(tx, view) if one.clock is not ClockKind.CHECK or _checks(view)]
+    stage = clocks.stage_timer(view, timers[0] if timers else None)
+    told = [
         _told(
-            kept.timer,
-            known.of(tx, kept.timer.place),
+            timer,
+            known.of(tx, timer.place),
             today,
-            tuple(change for clock, change in changes if clock is kept.timer.clock),
+            tuple(change for clock, change in changes if clock is timer.clock),
         )
-        for kept in clockbook.load(tx, view.stream)
-    )
+        for timer in (*timers, *(() if stage is None else (stage,)))
+    ]
+    return tuple(_with_law(view, clock) for clock in told)
+
+
+def _checks(view: CaseView) -> bool:
+    """Only what was decided on a commitment is checked later."""
+    return view.law.commitment
+
+
+def _with_law(view: CaseView, clock: CaseClock) -> CaseClock:
+    """Say of which stage it is, and what time itself brought about."""
+    if clock.clock is ClockKind.STAGE:
+        return replace(clock, stage=view.stage_name)
+    deemed = {ClockKind.ACCEPTANCE: "accepted", ClockKind.STATUTORY: "granted"}.get(clock.clock)
+    return replace(clock, deemed=deemed) if deemed in view.law.deemed else clock
 
 
 def _told(

@@ -13,7 +13,7 @@ from typing import Any, Final
 from node.calendar.model import Pause
 from node.cases.clocks import Timer
 from schemas.clocks import ClockKind, ClockState, DueChange
-from schemas.ids import StreamName
+from schemas.ids import NodeId, StreamName
 from schemas.item_terms import LimitStart, LimitUnit
 from schemas.items import Limit
 
@@ -23,11 +23,11 @@ NOT_RECKONED: Final = 0  # the mark of a clock that has no due day
 KEPT_LIMITS: Final = 1024  # limits kept: a county's items have a few dozen different ones
 _KEPT: Final = (
     "SELECT t.case_id, c.stream, t.mark, t.clock, t.amount, t.unit, t.starts, t.place, t.state,"
-    " t.start_day, t.pauses, t.due_day, t.due_at, t.provisional, t.ended_day"
+    " t.start_day, t.pauses, t.due_day, t.due_at, t.provisional, t.ended_day, t.extension, t.deems"
     " FROM case_clocks t JOIN cases c ON c.id = t.case_id WHERE"
 )
-_INSERT: Final = "INSERT INTO case_clocks VALUES"
-_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT OR REPLACE INTO case_clocks VALUES"
+_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def insert(tx: Tx, case_id: int, timers: Sequence[Timer], mark: int) -> None:
         for value in (
             case_id, timer.clock.value, timer.limit.amount, timer.limit.unit.value,
             timer.limit.start.value, timer.place, *_standing(timer, mark),
+            timer.extension, timer.deems,
         )
     ]  # fmt: skip
     if timers:  # in one statement: receiving a case is a hot path
@@ -61,24 +62,59 @@ def update(tx: Tx, case_id: int, timers: Sequence[Timer], mark: int) -> None:
     """Bring clocks up to date."""
     tx.executemany(
         "UPDATE case_clocks SET state = ?, start_day = ?, pauses = ?, due_day = ?, due_at = ?,"
-        " provisional = ?, ended_day = ?, mark = ? WHERE case_id = ? AND clock = ?",
-        [(*_standing(timer, mark), case_id, timer.clock.value) for timer in timers],
+        " provisional = ?, ended_day = ?, mark = ?, extension = ?, deems = ?"
+        " WHERE case_id = ? AND clock = ?",
+        [
+            (*_standing(timer, mark), timer.extension, timer.deems, case_id, timer.clock.value)
+            for timer in timers
+        ],
     )
 
 
-def end(tx: Tx, stream: StreamName, day: date) -> None:
-    """End the clocks of a case; due days stay as they are."""
+def end(tx: Tx, stream: StreamName, day: date, *, all_of_them: bool) -> None:
+    """End the clocks of a case that have not: all, or those of the decision; due days stay."""
     tx.execute(
-        "UPDATE case_clocks SET state = ?, ended_day = ?"
-        " WHERE case_id = (SELECT id FROM cases WHERE stream = ?)",
-        (ClockState.ENDED.value, day.isoformat(), stream),
+        "UPDATE case_clocks SET state = ?1, ended_day = ?2 WHERE state <> ?1"
+        " AND case_id = (SELECT id FROM cases WHERE stream = ?3)"
+        " AND (?4 OR clock IN ('promised', 'statutory'))",
+        (ClockState.ENDED.value, day.isoformat(), stream, all_of_them),
     )
+
+
+def end_one(tx: Tx, stream: StreamName, clock: ClockKind, day: date) -> None:
+    """End one clock of a case, if it has not ended."""
+    tx.execute(
+        "UPDATE case_clocks SET state = ?1, ended_day = ?2 WHERE state <> ?1 AND clock = ?4"
+        " AND case_id = (SELECT id FROM cases WHERE stream = ?3)",
+        (ClockState.ENDED.value, day.isoformat(), stream, clock.value),
+    )
+
+
+def row_of(tx: Tx, stream: StreamName) -> int | None:
+    """Give the row of a case."""
+    row = tx.execute("SELECT id FROM cases WHERE stream = ?", (stream,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def run_out(tx: Tx, me: NodeId, now: int, most: int) -> tuple[StreamName, ...]:
+    """List cases held here with a clock that ran out for certain, and whose end is no silence."""
+    rows = tx.execute(
+        "SELECT c.stream FROM case_clocks t INDEXED BY clocks_deeming"
+        " JOIN cases c ON c.id = t.case_id"
+        " WHERE t.deems = 1 AND t.state = 'running' AND t.due_at <= ? AND t.provisional = 0"
+        " AND c.holder = ? AND c.unjudged = 0 ORDER BY t.due_at LIMIT ?",
+        (now, me, most),
+    )
+    return tuple(StreamName(stream) for (stream,) in rows)
 
 
 def load(tx: Tx, stream: StreamName) -> tuple[Kept, ...]:
     """Read the clocks of a case, the promised one first."""
-    rows = tx.execute(f"{_KEPT} c.stream = ? ORDER BY t.clock", (stream,))
-    return tuple(map(_kept, rows))
+    rows = tx.execute(f"{_KEPT} c.stream = ?", (stream,))
+    return tuple(sorted(map(_kept, rows), key=lambda kept: _ORDER.index(kept.timer.clock)))
+
+
+_ORDER: Final = tuple(ClockKind)
 
 
 def forget(tx: Tx, stream: StreamName) -> None:
@@ -184,12 +220,13 @@ def _standing(timer: Timer, mark: int) -> tuple[Any, ...]:
 def _kept(row: tuple[Any, ...]) -> Kept:
     (
         case_id, stream, mark, clock, amount, unit, starts, place, state, start, pauses, due,
-        due_at, provisional, ended,
+        due_at, provisional, ended, extension, deems,
     ) = row  # fmt: skip
     timer = Timer(
         clock=ClockKind(clock), limit=_limit(amount, unit, starts), place=place,
         state=ClockState(state), start=_day(start), pauses=_read(pauses), due=_day(due),
-        due_at=due_at, provisional=bool(provisional), ended=_day(ended),
+        due_at=due_at, provisional=bool(provisional), ended=_day(ended), extension=extension,
+        deems=bool(deems),
     )  # fmt: skip
     return Kept(case_id, stream, timer, mark)
 

@@ -16,12 +16,13 @@ from typing import Final
 from node.calendar import actions as calendars
 from node.calendar.model import Calendar
 from node.cases import clockbook, clocks
-from node.cases.clocks import Timer
-from node.cases.model import CaseView
-from node.cases.rulings import Fact
+from node.cases.caseview import CaseView
+from node.cases.clocks import Move, Timer
+from node.cases.facts import Fact
 from node.cases.transitions import Clock
 from node.database import Tx
 from node.work import Work
+from schemas.clocks import ClockKind
 from schemas.ids import NodeId
 from schemas.items import Item
 
@@ -62,19 +63,35 @@ def follow(tx: Tx, known: Calendars, before: CaseView, after: CaseView, fact: Fa
     effect = clocks.effect_of(before, fact)
     if effect is Clock.NONE:
         return
-    day = clocks.day_of_effect(effect, after)
+    move = Move(effect, clocks.day_of_effect(after, fact), fact, after)
     if effect is Clock.ENDS:  # moves no due day: needs no look at the clocks, nor at a calendar
-        clockbook.end(tx, after.stream, day)
-        return
-    found = clockbook.load(tx, after.stream)
+        clockbook.end(tx, after.stream, move.day, all_of_them=True)
+    elif effect is Clock.DECIDES and not after.law.commitment:
+        clockbook.end(tx, after.stream, move.day, all_of_them=False)
+    elif effect is Clock.NOTIFIES:
+        clockbook.end_one(tx, after.stream, ClockKind.DELIVERY, move.day)
+    else:
+        _move_each(tx, known, move)
+    if effect is Clock.DECIDES:
+        _begin_delivery(tx, known, move)
+
+
+def _move_each(tx: Tx, known: Calendars, move: Move) -> None:
     changed = [
         (kept.case_id, timer)
-        for kept in found
-        if (timer := clocks.moved(kept.timer, effect, day)) is not kept.timer
+        for kept in clockbook.load(tx, move.view.stream)
+        if (timer := clocks.moved(kept.timer, move)) is not kept.timer
     ]
     if changed:
         reckoned, mark = _reckoned(tx, known, [timer for _, timer in changed])
         clockbook.update(tx, changed[0][0], reckoned, mark)
+
+
+def _begin_delivery(tx: Tx, known: Calendars, move: Move) -> None:
+    case_id = clockbook.row_of(tx, move.view.stream)
+    if case_id is not None and move.view.stages:
+        begun, mark = _reckoned(tx, known, [clocks.delivery(move.view, move.day)])
+        clockbook.insert(tx, case_id, begun, mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,30 @@ happen leaves it to the part store's sweep.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from federation.errors import FederationError
+from federation.parts import salted
 from federation.partstore import PartStore, PreparedPart
 from node.applicants.actions import Register
-from node.cases import actions, reading
-from node.cases.actions import Intake
+from node.cases import actions, reading, receiving
+from node.cases.applying import Paper
+from node.cases.page_looker import NO_PANELS, Panels
+from node.cases.receiving import Intake
 from node.cases.store import Reader
 from node.errors import BadInputError, NodeError, StorageFullError
 from node.web.live import Live
 from node.web.security import Asked, Desk, Doorkeeper
+from schemas.cases_api import DeliverCase
 from schemas.parts import Person
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+Papers = tuple[Paper, ...]
 
 MAX_TEXT: Final = 4000  # characters of an opinion or a notice: two pages
 
@@ -38,7 +44,7 @@ class Preparing:
     @asynccontextmanager
     async def intake(self, person: Person) -> AsyncIterator[Intake]:
         """Make an applicant, in normal form, ready. Raises `StorageFullError`."""
-        ready = await self._in_a_thread(actions.make_intake, self.register, person)
+        ready = await self._in_a_thread(receiving.make_intake, self.register, person)
         async with self._kept_or_removed(ready.applicant):
             yield ready
 
@@ -59,6 +65,33 @@ class Preparing:
             yield part
 
     @asynccontextmanager
+    async def receipt(self, form: DeliverCase) -> AsyncIterator[PreparedPart | None]:
+        """Make ready who took the result, if that is said. Raises `StorageFullError`."""
+        part = await self._in_a_thread(actions.make_receipt, form)
+        if part is None:
+            yield None
+            return
+        async with self._kept_or_removed(part):
+            yield part
+
+    @asynccontextmanager
+    async def papers(self, sent: Iterable[tuple[str, bytes, str]]) -> AsyncIterator[Papers]:
+        """Make the pages of papers ready: each a material's code, its bytes and their media type.
+
+        Raises `StorageFullError`.
+        """
+        made: dict[str, tuple[PreparedPart, ...]] = {}
+        try:
+            for code, content, media in sent:
+                part = await self._in_a_thread(_make_page, content, media)
+                made[code] = (*made.get(code, ()), part)
+            yield tuple(Paper(code, scans) for code, scans in made.items())
+        except (NodeError, FederationError):
+            for part in (part for scans in made.values() for part in scans):
+                await asyncio.to_thread(self.store.remove, part.file)
+            raise
+
+    @asynccontextmanager
     async def _kept_or_removed(self, part: PreparedPart) -> AsyncIterator[None]:
         try:
             yield
@@ -75,6 +108,10 @@ class Preparing:
             raise StorageFullError(str(error)) from error
 
 
+def _make_page(store: PartStore, content: bytes, media: str) -> PreparedPart:
+    return store.prepare(salted(media, content))
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """One person's request about cases."""
@@ -82,6 +119,8 @@ class Counter:
     desk: Desk
     preparing: Preparing
     live: Live
+    panels: Panels = NO_PANELS
+    """What other capabilities show on the page of a case."""
 
     @property
     def reader(self) -> Reader:
@@ -93,11 +132,15 @@ class Counter:
 class Counters:
     """Gives each request its counter: one dependency instead of three, for they cost."""
 
-    def __init__(self, doorkeeper: Doorkeeper, preparing: Preparing, live: Live) -> None:
+    def __init__(
+        self, doorkeeper: Doorkeeper, preparing: Preparing, live: Live, panels: Panels = NO_PANELS
+    ) -> None:
         self._doorkeeper = doorkeeper
         self._preparing = preparing
         self._live = live
+        self._panels = panels
 
     async def counter(self, request: Asked) -> Counter:
         """Raises `NotSignedInError`, `ForgedRequestError`."""
-        return Counter(await self._doorkeeper.desk(request), self._preparing, self._live)
+        desk = await self._doorkeeper.desk(request)
+        return Counter(desk, self._preparing, self._live, self._panels)

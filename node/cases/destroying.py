@@ -9,14 +9,17 @@ import msgspec
 
 from federation import partstore
 from node.applicants import actions as applicants
-from node.cases.model import CaseView
-from node.cases.rulings import EFFECTIVE, UNJUDGED, Effect, Fault, Ruling
+from node.cases.caseview import CaseView
+from node.cases.facts import Fault
+from node.cases.rulings import EFFECTIVE, UNJUDGED, Effect, Ruling
 from node.cases.store import Tx
 from schemas.events import Event
-from schemas.ids import NodeId, StreamName, is_ancestor
+from schemas.ids import NodeId, StreamName, is_ancestor, stream_creator, stream_kind
 from schemas.item_terms import StageKind
 from schemas.parts import ErasureDone, PartErased, PartsReceived
 
+ERRAND: Final = "task"
+"""The kind of stream of an errand, whose papers belong to a case without being named by it."""
 PART_ERASED: Final = "note.part_erased"
 ERASURE_DONE: Final = "note.erasure_done"
 PARTS_RECEIVED: Final = "note.parts_received"
@@ -51,8 +54,17 @@ def may_erase(view: CaseView, node: NodeId) -> bool:
     return any(node == at or is_ancestor(node, at) for at in deciding)
 
 
-def judge(view: CaseView | None, author: NodeId) -> Ruling:
+def may_erase_errand(task: StreamName, node: NodeId) -> bool:
+    """Say whether `node` may have the papers of an errand (协办) destroyed: who asked, or above."""
+    asker = stream_creator(task)
+    return node == asker or is_ancestor(node, asker)
+
+
+def judge(about: StreamName | None, view: CaseView | None, author: NodeId) -> Ruling:
     """Say what a note of erasure does: not judged while this node does not know the case's item."""
+    if about is not None and stream_kind(about) == ERRAND:
+        right = may_erase_errand(about, author)
+        return EFFECTIVE if right else Ruling(Effect.INERT, Fault.NOT_THE_DECIDER)
     if view is None or not view.stages:
         return UNJUDGED
     if may_erase(view, author):

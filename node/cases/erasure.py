@@ -12,11 +12,13 @@ from typing import Final
 
 from federation import partstore, recovery, streams
 from federation.streams import Stored, Verdict
-from node.cases import destroying, rulings, store
+from node.cases import destroying, facts, notes, store
+from node.cases.caseview import CaseView
 from node.cases.destroying import PartNote
 from node.cases.kind import read_fact
-from node.cases.model import CaseView, Sight
+from node.cases.model import Sight
 from node.cases.store import Reader, Tx
+from node.cases.transitions import HOME_IS_HOLDER
 from node.errors import BadInputError, NotAllowedError, NotClosedError, NotFoundError
 from node.work import Work
 from schemas.cases import CaseState
@@ -43,7 +45,7 @@ def erase(work: Work, reference: str, form: EraseParts) -> CaseParts:
     view = _find(work, reference)
     if not destroying.may_erase(view, work.me):
         raise NotAllowedError("papers are destroyed by who decides the case, or above")
-    if view.state is not CaseState.CLOSED:
+    if view.state is not CaseState.CLOSED and view.state not in HOME_IS_HOLDER:
         raise NotClosedError(view.state)
     if form.reason not in REASONS:
         raise BadInputError({"reason": "unknown" if form.reason else "missing"})
@@ -161,8 +163,13 @@ def _named(tx: Tx, stream: StreamName) -> dict[PartDigest, NodeId]:
         fact = read_fact(stored.event) if stored.verdict is not Verdict.PENDING else None
         if fact is None or isinstance(fact, HolderReclaimed | HolderAdopted):
             continue
-        for digest in filter(partstore.is_digest, rulings.parts_named(fact)):
+        for digest in filter(partstore.is_digest, facts.parts_named(fact)):
             named.setdefault(digest, stored.event.node)
+    for note in streams.notes_about(tx, found) if found else ():
+        for stored in streams.events(tx, note):
+            brought = stored.verdict is Verdict.EFFECTIVE
+            for digest in notes.parts_named(stored.event) if brought else ():
+                named.setdefault(digest, stored.event.node)
     return named
 
 

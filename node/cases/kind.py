@@ -5,37 +5,34 @@ that this node may have is asked for as soon as the event is known.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final, Protocol, get_args
 
 import msgspec
 
-from federation import partdesk, partstore, partwants
+from federation import partstore, partwants
 from federation.kinds import in_line
 from federation.streams import Stored, Verdict
-from node.cases import clockbook, clockwork, destroying, model, rulings, store
+from node.cases import clockbook, clockwork, facts, model, rulings, store
+from node.cases.caseview import CaseView, Stages
 from node.cases.clockwork import Calendars
-from node.cases.destroying import PartNote
-from node.cases.model import CaseView, Stages
-from node.cases.rulings import Effect, Fact, Fault, Ruling, Step
+from node.cases.facts import BEGINNINGS, Fact, Step
+from node.cases.rulings import Effect, Ruling
 from node.catalogue.actions import item_at
 from node.catalogue.model import stages_for, takes_at
 from node.errors import NoPlaceError
-from schemas.cases import CaseEvent, CaseReceived, WithdrawalAsked
-from schemas.cases_api import CaseFinding, CaseNote
-from schemas.events import ADOPTED, CUSTODY_KINDS, RECLAIMED, Event, HolderAdopted, HolderReclaimed
+from schemas.cases import CaseEvent
+from schemas.cases_api import CaseFinding
+from schemas.events import ADOPTED, RECLAIMED, Event, HolderAdopted, HolderReclaimed
 from schemas.ids import (
     BadNameError,
     NodeId,
     StreamName,
     level_of,
     parse_node_id,
-    parse_stream,
-    stream_kind,
 )
 from schemas.items import Item
-from schemas.parts import ErasureDone, PartErased, PartsReceived
 
 Tx = sqlite3.Connection
 ItemFinder = Callable[[Tx, StreamName, int], Item | None]
@@ -46,12 +43,12 @@ _STRUCTS: Final = {
     ADOPTED: HolderAdopted,
     **{struct.__struct_config__.tag: struct for struct in get_args(CaseEvent)},
 }
-_VERDICTS: Final = {
+VERDICTS: Final = {
     Effect.EFFECTIVE: Verdict.EFFECTIVE,
     Effect.INERT: Verdict.INERT,
     Effect.UNJUDGED: Verdict.UNJUDGED,
 }
-_EFFECTS: Final = {verdict: effect for effect, verdict in _VERDICTS.items()}
+_EFFECTS: Final = {verdict: effect for effect, verdict in VERDICTS.items()}
 
 
 def read_fact(event: Event) -> Fact | None:
@@ -65,7 +62,7 @@ def read_fact(event: Event) -> Fact | None:
         return None
     if isinstance(fact, HolderReclaimed | HolderAdopted):
         return fact
-    return fact if all(map(partstore.is_digest, rulings.parts_named(fact))) else None
+    return fact if all(map(partstore.is_digest, facts.parts_named(fact))) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +78,24 @@ class _Look:
     ruling: Ruling
 
 
+class CaseFollower(Protocol):
+    """What another capability does when a case becomes known here."""
+
+    def begun(self, tx: Tx, case: CaseView, now_ms: int) -> None:
+        """A case was folded from its first event: it is new, or more of it is understood now."""
+
+
 class CaseKind:
     """What `federation` asks about streams of cases."""
 
     unlocks = False
     widens = False
 
-    def __init__(self, me: NodeId, items: ItemFinder = item_at) -> None:
+    def __init__(
+        self, me: NodeId, items: ItemFinder = item_at, followers: Sequence[CaseFollower] = ()
+    ) -> None:
         self._me = me
+        self._followers = followers
         self._items = items
         self._last: _Look | None = None
         self._calendars = Calendars()
@@ -101,7 +108,7 @@ class CaseKind:
     def judge(self, tx: Tx, stream: StreamName, event: Event) -> Verdict:
         """Say what the event does; see `node.cases.rulings`."""
         self._last = self._look(tx, stream, event)
-        return _VERDICTS[self._last.ruling.effect]
+        return VERDICTS[self._last.ruling.effect]
 
     def project(self, tx: Tx, stream: StreamName, stored: Stored) -> None:
         """Fold one judged event into the tables, and ask for the parts it names."""
@@ -113,6 +120,9 @@ class CaseKind:
         after = self._fold(tx, look, stored)
         if after is not None and stored.event.node != self._me:
             self._ask_for_parts(tx, look.step, after, stored)
+        if after is not None and look.before is None:
+            for one in self._followers:
+                one.begun(tx, after, stored.received_at)
 
     def reset(self, tx: Tx, stream: StreamName) -> None:
         """Forget the projection of one case."""
@@ -127,10 +137,10 @@ class CaseKind:
         return in_line(parties, neighbour)
 
     def _look(self, tx: Tx, stream: StreamName, event: Event) -> _Look:
-        step = Step(event.stream, event.seq, event.at, event.node, event.holder, read_fact(event))
+        step = _step_of(event)
         before = store.load(tx, stream)
         item, stages = None, None
-        if before is None and isinstance(step.data, CaseReceived):
+        if before is None and isinstance(step.data, BEGINNINGS):
             item = self._items(tx, step.data.item, step.data.item_version)
             stages = None if item is None else _way(item, step.data.place, event.node)
         return _Look(event, step, before, item, stages, rulings.judge(before, step, stages))
@@ -143,9 +153,9 @@ class CaseKind:
             if stored.verdict is Verdict.EFFECTIVE:
                 clockwork.follow(tx, self._calendars, look.before, after, step.data)
             return after
-        if not isinstance(step.data, CaseReceived) or stored.verdict is Verdict.INERT:
+        if not isinstance(step.data, BEGINNINGS) or stored.verdict is Verdict.INERT:
             return None  # nothing that this version could call a case
-        after = rulings.begin(step, step.data, look.stages)
+        after = rulings.begin(step, step.data, look.stages, look.item)
         if look.item is not None:
             store.keep_route(tx, after, look.item.name)
         store.insert(tx, stored.arrival, after, me=self._me)
@@ -156,9 +166,17 @@ class CaseKind:
     def _ask_for_parts(self, tx: Tx, step: Step, after: CaseView, stored: Stored) -> None:
         if step.data is None or isinstance(step.data, HolderReclaimed | HolderAdopted):
             return
-        named = rulings.parts_named(step.data)
+        named = facts.parts_named(step.data)
         if named and model.entitled(after, self._me):
             partwants.want(tx, step.stream, named, step.node, stored.received_at)
+
+
+def _step_of(event: Event) -> Step:
+    fact = read_fact(event)
+    return Step(
+        event.stream, event.seq, event.at, event.node, event.holder, fact, event.actor,
+        is_old=facts.predates_law(event),
+    )  # fmt: skip
 
 
 def _way(item: Item, place: NodeId, origin: NodeId) -> Stages:
@@ -182,110 +200,3 @@ def _note_inert(tx: Tx, look: _Look, stored: Stored) -> None:
         at=event.at,
     )
     store.add_finding(tx, event.stream, finding)
-
-
-class _Subject(msgspec.Struct, frozen=True):
-    """Where notes of whatever kind name what they speak of."""
-
-    case: str = ""
-    stream: str = ""
-
-
-def _read_note(event: Event) -> PartNote | WithdrawalAsked | None:
-    """Read a note; `None` if this version does not know its kind or its form."""
-    if event.kind != _WITHDRAWAL_ASKED:
-        return destroying.read_note(event)
-    try:
-        return msgspec.json.decode(event.data, type=WithdrawalAsked)
-    except msgspec.DecodeError:
-        return None
-
-
-_WITHDRAWAL_ASKED: Final = "note.withdrawal_asked"
-
-
-def _note_unfounded(tx: Tx, stream: StreamName, stored: Stored) -> None:
-    """Note that a node asked for papers to be destroyed which it does not decide about."""
-    event = stored.event
-    finding = CaseFinding(
-        seq=event.seq,
-        event=stored.hash,
-        kind=event.kind,
-        node=event.node,
-        fault=Fault.NOT_THE_DECIDER.value,
-        at=event.at,
-    )
-    store.add_finding(tx, stream, finding)
-
-
-class NoteKind:
-    """What `federation` asks about notes: what a node says of a stream that it does not hold."""
-
-    unlocks = False
-    widens = False
-
-    def about(self, event: Event) -> StreamName | None:
-        """Name the stream that the note speaks of, also if this version does not know its kind."""
-        try:
-            subject = msgspec.json.decode(event.data, type=_Subject)
-            named = parse_stream(subject.case or subject.stream)
-        except (msgspec.DecodeError, BadNameError):
-            return None
-        return named if stream_kind(named) != "note" else None
-
-    def judge(self, tx: Tx, stream: StreamName, event: Event) -> Verdict:
-        """Say whether the author may say so; what is badly formed is not judged."""
-        del stream
-        if event.kind in CUSTODY_KINDS:
-            return Verdict.EFFECTIVE
-        about = self.about(event)
-        case = None if about is None else store.load(tx, about)
-        match _read_note(event):
-            case PartErased():
-                return _VERDICTS[destroying.judge(case, event.node).effect]
-            case PartsReceived() | ErasureDone():
-                return Verdict.EFFECTIVE
-            case WithdrawalAsked():
-                asked_at_window = case is not None and case.origin == event.node
-                return Verdict.EFFECTIVE if asked_at_window else Verdict.INERT
-            case _:
-                return Verdict.UNJUDGED
-
-    def project(self, tx: Tx, stream: StreamName, stored: Stored) -> None:
-        """Show the note beside its case, settle what it receipts, destroy what it says."""
-        event, about = stored.event, self.about(stored.event)
-        if about is None or event.kind in CUSTODY_KINDS:
-            return
-        said = _read_note(event) if stored.verdict is not Verdict.UNJUDGED else None
-        reason = None
-        match said:
-            case PartsReceived():
-                partdesk.received(tx, event.node, said.digests)
-                return
-            case ErasureDone():
-                return  # who has answered is read from the notes themselves
-            case PartErased() if stored.verdict is Verdict.INERT:
-                _note_unfounded(tx, stream, stored)
-                return
-            case PartErased():
-                destroying.destroy(tx, about, said, stored.received_at)
-                reason = said.reason
-            case WithdrawalAsked():
-                reason = said.reason
-            case _:
-                pass
-        if stored.verdict is Verdict.INERT:
-            return
-        note = CaseNote(stream=stream, kind=event.kind, node=event.node, at=event.at, reason=reason)
-        store.add_note(tx, note, seq=event.seq, about=about)
-
-    def reset(self, tx: Tx, stream: StreamName) -> None:
-        """Forget the projection of one note stream; what was destroyed stays destroyed."""
-        store.forget_notes(tx, stream)
-
-    def concerns(
-        self, tx: Tx, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId
-    ) -> bool:
-        """The parties of what it speaks of (the ledger adds them) and all above."""
-        del tx, stream
-        return in_line(parties, neighbour)

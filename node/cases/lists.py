@@ -15,7 +15,7 @@ import msgspec
 
 from node.cases import transitions
 from node.cases.model import Sight
-from node.cases.store import Reader, visible
+from node.cases.store import Reader, findable, visible
 from node.errors import BadInputError
 from schemas.cases import Action, CaseState, Outcome
 from schemas.cases_api import CaseLine, CasePage
@@ -34,7 +34,7 @@ _LAST: Final = 1 << 62  # above every time and every id
 
 _COLUMNS: Final = (
     "c.stream, c.number, c.item, r.item_name, c.state, c.outcome, c.origin, c.holder, r.stages,"
-    " c.stage, c.duty, c.department, c.received_at, c.since"
+    " c.stage, c.duty, c.department, c.received_at, c.since, c.law"
 )
 _ROUTE: Final = (
     " LEFT JOIN case_routes r ON r.item = c.item AND r.version = c.item_version"
@@ -57,6 +57,17 @@ _BY_ITEM: Final = MappingProxyType(
 _stages: Final = msgspec.json.Decoder(tuple[tuple[Stage, NodeId], ...])
 
 
+class _Owed(msgspec.Struct, frozen=True):
+    """What the applicant still owes, of all that `node.cases.lawview` holds."""
+
+    correct_by: str = ""
+    pending: tuple[str, ...] = ()
+    pending_by: str = ""
+
+
+_owed: Final = msgspec.json.Decoder(_Owed)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One index run: the index it must use, a condition on `cases c`, and its values."""
@@ -64,15 +75,33 @@ class Run:
     index: str
     condition: str
     values: tuple[object, ...]
+    is_joint: bool = False
+    """Along the departments that a joint review asks (`case_joint j`), by when it began to."""
+
+    @property
+    def rows(self) -> str:
+        """Where the run goes along."""
+        if self.is_joint:
+            return f"case_joint j INDEXED BY {self.index} CROSS JOIN cases c ON c.stream = j.stream"
+        return f"cases c INDEXED BY {self.index}"
+
+    def time(self, column: str) -> str:
+        """By what the run is in order."""
+        return f"j.{column}" if self.is_joint else f"c.{column}"
+
+    @property
+    def columns(self) -> str:
+        """What a line of the list is made of."""
+        return _COLUMNS.replace("c.duty", "'give_opinion'") if self.is_joint else _COLUMNS
 
 
 def inbox(
     tx: Tx, reader: Reader, roles: frozenset[Role], *, after: str | None = None, limit: int = PAGE
 ) -> CasePage:
     """What waits here for a person of these posts: longest waiting first."""
-    runs = tuple(_inbox_runs(reader, roles))
-    since, row_id = _read_cursor(after, first=(-1, -1))
-    return _merge(tx, runs, f"(c.since, c.id) > ({since}, {row_id})", "since", limit)
+    runs = (*_inbox_runs(reader, roles), *joint_waiting(reader, roles))
+    beyond = _read_cursor(after, first=(-1, -1))
+    return _merge(tx, runs, beyond, "since", limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +121,8 @@ def search(
 ) -> CasePage:
     """List what the reader may see, latest received first."""
     runs = tuple(_search_runs(tx, reader, query))
-    received_at, row_id = _read_cursor(after, first=(_LAST, _LAST))
-    return _merge(
-        tx, runs, f"(c.received_at, c.id) < ({received_at}, {row_id})", "received_at", limit
-    )
+    beyond = _read_cursor(after, first=(_LAST, _LAST))
+    return _merge(tx, runs, beyond, "received_at", limit)
 
 
 def _search_runs(tx: Tx, reader: Reader, query: Query) -> Iterable[Run]:
@@ -104,6 +131,7 @@ def _search_runs(tx: Tx, reader: Reader, query: Query) -> Iterable[Run]:
     if reader.sight is Sight.NONE:
         return
     if streams is not None:
+        seen, values = findable(reader)
         for stream in streams[:MAX_FOLLOWED]:
             yield Run("cases_stream", f"c.stream = ? AND {seen}", (stream, *values))
     elif query.items is not None:
@@ -127,9 +155,9 @@ def _numbered(tx: Tx, beginning: str) -> tuple[StreamName, ...]:
 def waiting(tx: Tx, reader: Reader, roles: frozenset[Role], *, most: int = 1000) -> int:
     """Count what waits for him, up to `most`: beyond, the number says nothing more."""
     total = 0
-    for run in _inbox_runs(reader, roles):
+    for run in (*_inbox_runs(reader, roles), *joint_waiting(reader, roles)):
         row = tx.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM cases c INDEXED BY {run.index}"  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM {run.rows}"  # noqa: S608
             f" WHERE {run.condition} LIMIT ?)",
             (*run.values, most),
         ).fetchone()
@@ -144,7 +172,7 @@ def _inbox_runs(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
         return
     for action in Action:
         doers = transitions.doers_of(action)
-        if action in transitions.NO_DUTY or not doers & roles:
+        if action not in transitions.WAITED_FOR or not doers & roles:
             continue
         if doers & free or reader.department is None:
             yield Run("cases_duty", "c.duty = ?", (action,))
@@ -152,16 +180,32 @@ def _inbox_runs(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
             yield Run("cases_desk", "c.duty = ? AND c.department = ?", (action, reader.department))
 
 
-def _merge(tx: Tx, runs: Sequence[Run], beyond: str, order: str, limit: int) -> CasePage:
-    """Take the first `limit` lines of all runs together."""
+def joint_waiting(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
+    """Give the run of cases that wait for the opinion of his department (会签)."""
+    if reader.department is None or not roles & transitions.doers_of(Action.GIVE_OPINION):
+        return
+    yield Run(
+        "case_joint_waiting",
+        "j.node = ? AND j.department = ? AND j.given = 0",
+        (reader.me, reader.department),
+        is_joint=True,
+    )
+
+
+def _merge(
+    tx: Tx, runs: Sequence[Run], beyond: tuple[int, int], order: str, limit: int
+) -> CasePage:
+    """Take the first `limit` lines of all runs together, behind the place `beyond`."""
     limit = max(1, min(limit, MAX_PAGE))
-    way = "ASC" if order == "since" else "DESC"
+    way, further = ("ASC", ">") if order == "since" else ("DESC", "<")
     found: list[tuple[int, int, tuple[Any, ...]]] = []
     for run in runs:
+        time = run.time(order)
         rows = tx.execute(
-            f"SELECT c.{order}, c.id, {_COLUMNS} FROM cases c INDEXED BY {run.index}{_ROUTE}"  # noqa: S608
-            f" WHERE {run.condition} AND {beyond} ORDER BY c.{order} {way}, c.id {way} LIMIT ?",
-            (*run.values, limit + 1),
+            f"SELECT {time}, c.id, {run.columns} FROM {run.rows}{_ROUTE}"  # noqa: S608
+            f" WHERE {run.condition} AND ({time}, c.id) {further} (?, ?)"
+            f" ORDER BY {time} {way}, c.id {way} LIMIT ?",
+            (*run.values, *beyond, limit + 1),
         )
         found.extend((row[0], row[1], row[2:]) for row in rows)
     found.sort(key=lambda one: one[:2], reverse=way == "DESC")
@@ -182,7 +226,7 @@ def _read_cursor(after: str | None, *, first: tuple[int, int]) -> tuple[int, int
 def _line(row: tuple[Any, ...]) -> CaseLine:
     (
         stream, number, item, name, state, outcome, origin, holder, stages, stage, duty,
-        department, received_at, since,
+        department, received_at, since, law,
     ) = row  # fmt: skip
     route = () if stages is None else _stages.decode(stages)
     return CaseLine(
@@ -199,4 +243,11 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
         department=None if department is None else DepartmentId(department),
         received_at=received_at,
         since=since,
+        until="" if law is None else _until(CaseState(state), _owed.decode(law)),
     )
+
+
+def _until(state: CaseState, owed: _Owed) -> str:
+    if state is CaseState.CORRECTING:
+        return owed.correct_by
+    return owed.pending_by if owed.pending and state in transitions.OPEN_FOR_WITHDRAWAL else ""

@@ -8,21 +8,16 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol, assert_never
 
-import msgspec
-
-from node.cases import transitions
-from node.cases.transitions import HolderAfter, Row, Whose
+from node.cases import guards, transitions
+from node.cases.caseview import CaseView, Stages
+from node.cases.transitions import HolderAfter, Next, Row, Whose
 from node.clock import CHINA
 from node.errors import ActionNotOpenError, NotAllowedError
-from schemas.cases import Action, CaseState, Outcome
-from schemas.ids import CaseNumber, DepartmentId, NodeId, StreamName, is_ancestor
+from schemas.cases import Action, CaseAccepted, CaseDecided, CaseEvent, CaseState, Outcome
+from schemas.ids import CaseNumber, DepartmentId, NodeId, is_ancestor
 from schemas.item_terms import StageKind
-from schemas.items import Stage
 from schemas.levels import Capability
 from schemas.staff import Role
-
-Stages = tuple[tuple[Stage, NodeId], ...]
-"""The stages that this case goes through, each with the node that does it."""
 
 
 class Official(Protocol):
@@ -37,67 +32,6 @@ class Official(Protocol):
         """The department he works for; `None` at a general window and below the county."""
 
 
-class CaseView(msgspec.Struct, frozen=True, kw_only=True):
-    """What this replica knows of a case. Times are milliseconds UTC.
-
-    A Struct although it crosses no process: each event makes several, and they cost a tenth of a
-    dataclass with so many fields.
-    """
-
-    stream: StreamName
-    number: CaseNumber
-    item: StreamName
-    item_version: int
-    origin: NodeId
-    place: NodeId
-    stages: Stages
-    """Empty while the item's version is not known here."""
-    state: CaseState
-    holder: NodeId
-    seq: int
-    received_at: int
-    since: int
-    """When the last event was signed: since when the holder has it."""
-    stage: int = 0
-    """Index of the stage to do next."""
-    outcome: Outcome | None = None
-    department: DepartmentId | None = None
-    department_at: NodeId | None = None
-    """Whose department that is: ids are unique within one node only."""
-    accepted_at: int | None = None
-    decided_at: int | None = None
-    delivered_at: int | None = None
-    closed_at: int | None = None
-    decided_by: NodeId | None = None
-    """The node that decided or refused."""
-    asked_by: NodeId | None = None
-    """Who asked for the correction."""
-    asked_for: tuple[str, ...] = ()
-    """Codes of the materials to correct."""
-    proposed: Outcome | None = None
-    reason: str | None = None
-    """Reason code of the refusal, denial, correction or withdrawal."""
-    reclaimed: bool = False
-    """The holder has it because an ancestor reclaimed it, and has not passed it on."""
-    unjudged: bool = False
-    """After an unknown kind, or of an unknown item: nothing is judged until this node learns it."""
-
-    @property
-    def stage_name(self) -> str:
-        """What the item calls the stage to do next; empty after the last."""
-        return self.stages[self.stage][0].name if self.stage < len(self.stages) else ""
-
-    @property
-    def stage_kind(self) -> StageKind | None:
-        """The kind of the stage to do next."""
-        return self.stages[self.stage][0].kind if self.stage < len(self.stages) else None
-
-    @property
-    def stage_node(self) -> NodeId:
-        """The node of the stage to do next; the origin after the last."""
-        return self.stages[self.stage][1] if self.stage < len(self.stages) else self.origin
-
-
 def case_number(origin: NodeId, received_at: datetime, series: str, serial: int) -> CaseNumber:
     """Build a printed number: origin, local date, series letter, serial of that day.
 
@@ -108,17 +42,17 @@ def case_number(origin: NodeId, received_at: datetime, series: str, serial: int)
 
 
 def is_walkable(kinds: Sequence[StageKind]) -> bool:
-    """Say whether a process of these stages can be walked to a decision."""
-    state: CaseState | None = CaseState.RECEIVED
+    """Say whether a process of these stages can be walked to a decision, and to its licence."""
+    state: CaseState | Next | None = CaseState.RECEIVED
     for kind in kinds:
-        if state is CaseState.DECIDED:
+        if not isinstance(state, CaseState) or state is CaseState.CERTIFIED:
             return False
-        duty = None if state is None else transitions.duty_of(state, kind)
+        duty = transitions.duty_of(state, kind)
         row = None if duty is None else transitions.find_row(state, duty, kind)
         if row is None or row.stage is not kind:
             return False
         state = row.next
-    return state is CaseState.DECIDED
+    return state in (CaseState.DECIDED, CaseState.CERTIFIED)
 
 
 # ---- who holds it, where it belongs
@@ -126,11 +60,11 @@ def is_walkable(kinds: Sequence[StageKind]) -> bool:
 
 def home_of(view: CaseView) -> NodeId:
     """Name the node to which the case belongs at this step."""
-    if view.state in transitions.HOME_IS_STAGE:
+    if view.state in transitions.HOME_IS_STAGE or guards.is_being_made(view):
         return view.stage_node
     if view.state in transitions.HOME_IS_DECIDER:
         return view.decided_by or view.origin
-    return view.origin
+    return view.holder if view.state in transitions.HOME_IS_HOLDER else view.origin
 
 
 def is_astray(view: CaseView) -> bool:
@@ -138,11 +72,48 @@ def is_astray(view: CaseView) -> bool:
     return view.holder != home_of(view)
 
 
-def holder_after(view: CaseView, row: Row) -> NodeId:
-    """Name who holds the case once `row` is done."""
+def stage_after(view: CaseView, row: Row, fact: CaseEvent) -> int:
+    """Give the index of the stage at which the case is once `row` is done by `fact`."""
     match row.holder:
         case HolderAfter.NEXT:
-            return _node_at(view, view.stage + 1)
+            if isinstance(fact, CaseAccepted) and fact.commitment:
+                return _first(view, StageKind.DECIDE)
+            return view.stage + 1
+        case HolderAfter.BEYOND_ACCEPTANCE:
+            return _first(view, StageKind.ACCEPT) + 1
+        case HolderAfter.DISPATCHER:
+            sent = guards.dispatched_at(view)
+            return view.stage if sent is None else sent
+        case HolderAfter.ISSUER:
+            denied = isinstance(fact, CaseDecided) and fact.outcome is not Outcome.GRANTED
+            return len(view.stages) if denied else _first(view, StageKind.ISSUE)
+        case HolderAfter.REDO:
+            return _where_redone(view)
+        case _:
+            return view.stage
+
+
+def _where_redone(view: CaseView) -> int:
+    """Find where a decision is made anew: the review of the node that decides, if it has one."""
+    last = _first(view, StageKind.DECIDE)
+    decider = _node_at(view, last)
+    own = (
+        number
+        for number, (stage, node) in enumerate(view.stages[:last])
+        if stage.kind is StageKind.REVIEW and node == decider
+    )
+    return next(own, last)
+
+
+def _first(view: CaseView, *kinds: StageKind) -> int:
+    """Find the first stage of one of these kinds; behind the last if there is none."""
+    found = (number for number, (stage, _) in enumerate(view.stages) if stage.kind in kinds)
+    return next(found, len(view.stages))
+
+
+def holder_after(view: CaseView, row: Row, fact: CaseEvent) -> NodeId:
+    """Name who holds the case once `row` is done by `fact`."""
+    match row.holder:
         case HolderAfter.ORIGIN:
             return view.origin
         case HolderAfter.SAME:
@@ -153,6 +124,16 @@ def holder_after(view: CaseView, row: Row) -> NodeId:
             return view.decided_by or view.origin
         case HolderAfter.HOME:
             return home_of(view)
+        case HolderAfter.STAGE:
+            return view.stage_node
+        case (
+            HolderAfter.NEXT
+            | HolderAfter.BEYOND_ACCEPTANCE
+            | HolderAfter.DISPATCHER
+            | HolderAfter.ISSUER
+            | HolderAfter.REDO
+        ):
+            return _node_at(view, stage_after(view, row, fact))
         case _:
             assert_never(row.holder)
 
@@ -164,6 +145,8 @@ def duty_at(view: CaseView, me: NodeId) -> Action | None:
     """
     if view.holder != me or view.unjudged:
         return None
+    if view.state is CaseState.CLOSED and guards.is_to_be_checked(view):
+        return Action.CHECK
     duty = transitions.duty_of(view.state, view.stage_kind)
     if duty is not None and row_for(view, duty, me) is not None:
         return duty
@@ -194,7 +177,7 @@ def row_for(view: CaseView, action: Action, node: NodeId) -> Row | None:
     row = transitions.find_row(view.state, action, view.stage_kind)
     if row is None or view.unjudged or node != view.holder or not is_its_step(view, row):
         return None
-    return row
+    return row if guards.is_open(view, action) else None
 
 
 def is_its_step(view: CaseView, row: Row) -> bool:
@@ -222,6 +205,8 @@ def _stands_for(view: CaseView, node: NodeId) -> bool:
 def may(view: CaseView, row: Row, actor: Official) -> bool:
     """Say whether this person's posts and department let him do what the row offers."""
     roles = actor.roles & row.roles
+    if row.action is Action.GIVE_OPINION:
+        return bool(roles) and actor.department in guards.missing_opinions(view)
     if roles - transitions.BOUND_TO_DEPARTMENT:
         return True
     return bool(roles) and _is_his_department(view, actor)
@@ -259,6 +244,16 @@ def require(
         )
     if not may(view, row, actor):
         raise NotAllowedError(f"{action} is for another post or department")
+    return row
+
+
+def require_open(view: CaseView, action: Action, me: NodeId) -> Row:
+    """Return the row of a step that no post takes. Raises `ActionNotOpenError`."""
+    row = row_for(view, action, me)
+    if row is None:
+        raise ActionNotOpenError(
+            action, state=view.state, seq=view.seq, holder=view.holder, allowed=()
+        )
     return row
 
 

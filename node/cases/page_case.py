@@ -1,19 +1,23 @@
 """What the page of one case shows: pure values, made of the view and its events."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
-from node.cases import model, transitions
-from node.cases.model import CaseView
-from node.cases.page_ways import Way
+from msgspec.structs import replace
+
+from node.cases import guards, model, numbers, transitions
+from node.cases.caseview import CaseView
+from node.cases.page_fields import Ways
 from node.web.chrome import Fact, Mark, Told
 from node.web.wording import Words
-from schemas.cases import CaseState, Outcome
-from schemas.ids import NodeId
+from schemas.cases import Action, CaseState, Outcome
+from schemas.ids import DepartmentId, NodeId
 from schemas.item_terms import LimitUnit
 from schemas.items import Item, Limit, Stage
 
+NO_DESKS: Final[Mapping[DepartmentId, str]] = MappingProxyType({})
 SHORT_KEY: Final = 8  # hex digits of a key id: enough to tell two keys apart on a page
 
 
@@ -62,6 +66,26 @@ class Material:
     originals: int = 0
     copies: int = 0
     scans: tuple[Scan, ...] = ()
+    trust: Mark | None = None
+    """How far it may be relied on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one department says in a joint review."""
+
+    who: str
+    mark: Mark
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing that the law adds to the case: what it is, and why."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,15 @@ class ClockCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Clocks:
+    """时限: those that run or stand still, those that do not run yet, those that have ended."""
+
+    now: tuple[ClockCard, ...] = ()
+    later: tuple[ClockCard, ...] = ()
+    past: tuple[ClockCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """The page of a case."""
 
@@ -119,17 +152,26 @@ class CaseSheet:
     """Another node holds it now."""
     since_ms: int
     next_act: str
-    ways: tuple[Way, ...]
+    ways: Ways
+    boxes: tuple[Block, ...]
+    """What must be known before anything else is read."""
+    standing: tuple[Block, ...]
+    colleague: str
+    """Who handles it, if that is somebody else of the department."""
     materials: tuple[Material, ...]
     life: tuple[LifeEntry, ...]
     ahead: str
-    clocks: tuple[ClockCard, ...]
+    clocks: Clocks
     applicant: MaskedPerson | None
     facts: tuple[Fact, ...]
     receipt: bool
     asked_mark: Mark
     inert_mark: Mark
     unknown_mark: Mark
+    notices: object = None
+    """文书, by whoever keeps them."""
+    tasks: object = None
+    """协办, by whoever keeps them."""
     withdrawal_asked: tuple[Asking, ...] = ()
     erasures: tuple[str, ...] = ()
     """Who had papers destroyed, when and why."""
@@ -139,27 +181,43 @@ class CaseSheet:
     told: Told | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     wrong_way: str = ""
-    typed: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    typed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _TONES: Final = {
+    CaseState.APPLIED: "yellow",
     CaseState.RECEIVED: "brand",
     CaseState.CORRECTING: "still",
     CaseState.ACCEPTED: "brand",
     CaseState.DISPATCHED: "brand",
     CaseState.REVIEWED: "brand",
+    CaseState.REPORTED: "brand",
+    CaseState.SUSPENDED: "still",
     CaseState.DECIDED: "green",
+    CaseState.CERTIFIED: "green",
+    CaseState.READY: "green",
     CaseState.DELIVERED: "green",
     CaseState.REFUSED: "red",
+    CaseState.RETURNED: "plain",
     CaseState.WITHDRAWN: "plain",
+    CaseState.TERMINATED: "plain",
     CaseState.CLOSED: "plain",
+    CaseState.REVOKED: "red",
+    CaseState.VOIDED: "plain",
 }
+_SAY_IT_THEMSELVES: Final = frozenset(
+    {
+        CaseState.REFUSED, CaseState.RETURNED, CaseState.WITHDRAWN, CaseState.TERMINATED,
+        CaseState.REVOKED, CaseState.VOIDED,
+    }
+)  # fmt: skip
+"""States whose name is their outcome."""
 
 
 def mark_of(words: Words, state: CaseState, outcome: Outcome | None) -> Mark:
     """Show a state as a light; a decision and an end say their outcome."""
     said = words.say(f"state.{state}")
-    if outcome is None or state in (CaseState.REFUSED, CaseState.WITHDRAWN):
+    if outcome is None or state in _SAY_IT_THEMSELVES:
         return Mark(_TONES[state], said)
     tone = "red" if outcome is Outcome.DENIED and state is not CaseState.CLOSED else _TONES[state]
     return Mark(tone, f"{said} · {words.say(f'outcome.{outcome}')}")
@@ -171,44 +229,56 @@ class Road:
 
     view: CaseView
     item: Item | None
-    done_at: Sequence[int]
+    done_at: Mapping[int, int]
     """When each stage that is behind was done: milliseconds UTC."""
+    desks: Mapping[DepartmentId, str] = field(default_factory=dict)
+    """Names of the departments of `desks_at`."""
+    desks_at: NodeId | None = None
+    """The node that looks: it names its own departments."""
+
+    def desk(self, stage: Stage, node: NodeId) -> str:
+        """Name the department that does a stage; empty if there is none, or it is not known."""
+        if stage.department is not None and node == self.desks_at:
+            return self.desks.get(stage.department) or desk_of(stage, self.item)
+        return desk_of(stage, self.item)
 
 
 def path_of(words: Words, road: Road, place_of: Callable[[NodeId], str]) -> tuple[PathStep, ...]:
     """Draw the stations: receipt, each stage of the process, and handing over."""
     view = road.view
-    correcting = view.state is CaseState.CORRECTING
-    ended = view.state in _AFTER_STAGES
+    at_window = view.state in _AT_WINDOW
+    ended = is_behind_stages(view)
     first = PathStep(
         place_of(view.origin),
-        words.say("stage.correct" if correcting else "stage.receive"),
-        "here" if correcting else "done",
+        words.say(_AT_WINDOW.get(view.state, "stage.receive")),
+        "here" if at_window else "done",
         view.received_at,
     )
     steps = [first]
     for number, (stage, node) in enumerate(view.stages):
-        here = number == view.stage and not ended and not correcting
+        here = number == view.stage and not ended and not at_window
         state = "done" if number < view.stage else "here" if here else ""
-        desk = desk_of(stage, road.item) or place_of(node)
-        when = road.done_at[number] if number < min(view.stage, len(road.done_at)) else None
+        desk = road.desk(stage, node) or place_of(node)
+        when = road.done_at.get(number) if number < view.stage else None
         steps.append(PathStep(desk, stage_words(words, stage), state, when))
-    closed = view.state is CaseState.CLOSED
-    last = "done" if closed else "here" if ended else ""
+    if view.state in _OVER:
+        last = "done" if view.state is CaseState.CLOSED or view.delivered_at is not None else ""
+    else:
+        last = "here" if ended else ""
     handed = PathStep(place_of(view.origin), words.say("stage.deliver"), last, view.delivered_at)
     steps.append(handed)
     return tuple(steps)
 
 
-_AFTER_STAGES: Final = frozenset(
-    {
-        CaseState.DECIDED,
-        CaseState.DELIVERED,
-        CaseState.REFUSED,
-        CaseState.WITHDRAWN,
-        CaseState.CLOSED,
-    }
-)
+_AT_WINDOW: Final = {CaseState.APPLIED: "stage.admit", CaseState.CORRECTING: "stage.correct"}
+_OVER: Final = frozenset({CaseState.CLOSED, CaseState.REVOKED, CaseState.VOIDED})
+
+
+def is_behind_stages(view: CaseView) -> bool:
+    """Say whether all stages are behind: what is left is the window's, or nothing."""
+    if view.state in _AT_WINDOW or guards.is_being_made(view):
+        return False
+    return view.state not in transitions.HOME_IS_STAGE
 
 
 def stage_words(words: Words, stage: Stage) -> str:
@@ -223,11 +293,21 @@ def desk_of(stage: Stage, item: Item | None) -> str:
     return item.department_name if item is not None and is_known else ""
 
 
+def duty_of(view: CaseView) -> Action | None:
+    """Name what the case waits for, wherever it is; `None` once nothing is left to do."""
+    if view.state is CaseState.CLOSED:
+        return Action.CHECK if guards.is_to_be_checked(view) else None
+    duty = transitions.duty_of(view.state, view.stage_kind)
+    if duty is Action.REVIEW and guards.missing_opinions(view):
+        return Action.GIVE_OPINION
+    return duty
+
+
 def next_act(words: Words, view: CaseView) -> str:
     """Say what the case waits for."""
-    duty = transitions.duty_of(view.state, view.stage_kind)
+    duty = duty_of(view)
     if duty is None:
-        return words.say("case.ended")
+        return words.say("case.ended" if view.state is CaseState.CLOSED else "case.nothing_left")
     if model.is_astray(view):
         return words.say("case.next_act", act=words.say("act.send_on"))
     return words.say("case.next_act", act=words.say(f"act.{duty}"))
@@ -243,19 +323,47 @@ def limit_words(words: Words, limit: Limit | None) -> str:
     return words.say(f"limit.{units[limit.unit]}", n=limit.amount)
 
 
+def extension_words(words: Words, item: Item | None, amount: int) -> str:
+    """Say by how much a limit was extended: in the unit of the item's limit."""
+    limit = Limit(amount=0) if item is None else item.statutory or item.promised
+    return limit_words(words, replace(limit, amount=amount))
+
+
 def facts_of(
-    words: Words, view: CaseView, item: Item | None, place_of: Callable[[NodeId], str]
+    words: Words,
+    view: CaseView,
+    item: Item | None,
+    place_of: Callable[[NodeId], str],
+    desks: Mapping[DepartmentId, str] = NO_DESKS,
 ) -> Sequence[Fact]:
-    """List what else is worth knowing."""
+    """List what else is worth knowing; `desks` are names of departments."""
     facts = [Fact(words.say("fact.origin"), place_of(view.origin))]
     if view.place != view.origin:
         facts.append(Fact(words.say("fact.place"), place_of(view.place)))
     if item is not None:
-        facts.append(Fact(words.say("fact.department"), item.department_name))
+        department = desks.get(item.department) or item.department_name
+        facts.append(Fact(words.say("fact.department"), department))
         facts.append(Fact(words.say("fact.promised"), limit_words(words, item.promised)))
         facts.append(Fact(words.say("fact.statutory"), limit_words(words, item.statutory)))
+    if item is not None and item.fees:
+        paid = "fact.fee_settled" if view.law.fee_settled else "fact.fee_open"
+        facts.append(Fact(words.say("fact.fee"), words.say(paid)))
+    facts += _of_result(words, view)
+    exchanged = numbers.exchange_number(view, item)
+    if exchanged:
+        facts.append(Fact(words.say("public.exchange_number"), exchanged))
     facts.append(Fact(words.say("fact.holder"), place_of(view.holder)))
     return facts
+
+
+def _of_result(words: Words, view: CaseView) -> Iterator[Fact]:
+    law = view.law
+    said = {
+        "certificate": law.certificate,
+        "valid_until": law.valid_until,
+        "expires_on": law.expires_on,
+    }
+    return (Fact(words.say(f"fact.{name}"), value) for name, value in said.items() if value)
 
 
 def event_title(words: Words, kind: str) -> str:
@@ -265,10 +373,13 @@ def event_title(words: Words, kind: str) -> str:
 
 
 def ahead(words: Words, view: CaseView) -> str:
-    """Name the step that comes next in the life; empty once the case is closed."""
-    duty = transitions.duty_of(view.state, view.stage_kind)
+    """Name the step that comes next in the life; empty once nothing is left to do."""
+    duty = duty_of(view)
     if duty is None:
         return ""
-    if view.state in _AFTER_STAGES or view.state is CaseState.CORRECTING:
-        return words.say(f"act.{duty}")
-    return words.pick(view.stage_name, words.say(f"act.{duty}")) or words.say(f"act.{duty}")
+    act = words.say(f"act.{duty}")
+    if duty is Action.GIVE_OPINION:
+        return act
+    if view.state in _AT_WINDOW or view.state is CaseState.SUSPENDED or is_behind_stages(view):
+        return act
+    return words.pick(view.stage_name, act) or act

@@ -1,20 +1,46 @@
 """What pages show of a case's clocks: pure values, made of what the API tells."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import assert_never
+from typing import Final, assert_never
 
-from node.cases.page_case import ClockCard, limit_words
+from node.cases.caseview import CaseView
+from node.cases.page_case import ClockCard, Clocks, limit_words
 from node.web import chrome
 from node.web.chrome import Fact, Mark
-from node.web.wording import Words
+from node.web.wording import Language, Words
 from schemas.clocks import CaseClock, ClockKind, ClockState, DueChange
 from schemas.item_terms import LimitStart
 
 
+def clocks_of(words: Words, view: CaseView, clocks: Sequence[CaseClock], today: date) -> Clocks:
+    """Lay out those of a case's clocks that say something: the running ones first."""
+    told = [one for one in clocks if _says_something(view, one)]
+    return Clocks(
+        now=tuple(card_of(words, one, today) for one in told if one.state in _NOW),
+        later=tuple(card_of(words, one, today) for one in told if one.state is ClockState.WAITING),
+        past=tuple(card_of(words, one, today) for one in told if one.state is ClockState.ENDED),
+    )
+
+
+_NOW: Final = (ClockState.RUNNING, ClockState.PAUSED)
+
+
+def _says_something(view: CaseView, clock: CaseClock) -> bool:
+    """Leave out what never ran, what says it twice, and a check where nobody gave his word."""
+    if clock.state is ClockState.ENDED:
+        return clock.start is not None
+    if clock.clock is ClockKind.STAGE:
+        return clock.state is ClockState.RUNNING
+    return clock.clock is not ClockKind.CHECK or view.law.commitment
+
+
 def card_of(words: Words, clock: CaseClock, today: date) -> ClockCard:
     """Lay out one clock."""
+    stage = clock.stage if words.language is Language.ZH else ""
+    name = words.say(f"clock.{clock.clock}")
     return ClockCard(
-        name=words.say(f"clock.{clock.clock}"),
+        name=f"{name}（{stage}）" if stage else name,
         limit=limit_words(words, clock.limit),
         due=_due(words, clock),
         mark=_mark(words, clock, today),
@@ -46,9 +72,14 @@ def _due(words: Words, clock: CaseClock) -> str:
     if clock.state is ClockState.ENDED:
         return words.say("clock.never_ran") if clock.start is None else ""
     if clock.paused_since:
-        return words.say("clock.paused_since", day=_day(words, clock.paused_since))
-    batch = clock.limit.start is LimitStart.BATCH_CLOSED
-    return words.say("clock.after_batch" if batch else "clock.after_acceptance")
+        return words.say("clock.when_it_goes_on")
+    return words.say(_AWAITED.get(clock.limit.start, "clock.after_acceptance"))
+
+
+_AWAITED: Final = {
+    LimitStart.BATCH_CLOSED: "clock.after_batch",
+    LimitStart.DECIDED: "clock.after_decision",
+}
 
 
 def _mark(words: Words, clock: CaseClock, today: date) -> Mark:
@@ -56,7 +87,8 @@ def _mark(words: Words, clock: CaseClock, today: date) -> Mark:
         case ClockState.WAITING:
             return Mark("plain", words.say("clock.not_begun"))
         case ClockState.PAUSED:
-            return Mark("still", words.say("clock.paused"))
+            since = clock.paused_since or ""
+            return Mark("still", words.say("clock.paused_since", day=since))
         case ClockState.ENDED:
             return _ended(words, clock)
         case ClockState.RUNNING:
@@ -80,9 +112,15 @@ def _ended(words: Words, clock: CaseClock) -> Mark:
     due = _due_then(clock)
     if not due or not clock.ended or (clock.ended > due and clock.provisional):
         return Mark("plain", words.say("clock.ended"))
+    if clock.clock not in (ClockKind.PROMISED, ClockKind.STATUTORY):
+        late = clock.ended > due
+        return Mark("red" if late else "plain", words.say(f"clock.kept_{_KEPT[late]}"))
     if clock.ended > due:
         return Mark("red", words.say("clock.late"))
     return Mark("plain", words.say("clock.early" if clock.ended < due else "clock.in_time"))
+
+
+_KEPT: Final = {False: "in_time", True: "late"}
 
 
 def _due_then(clock: CaseClock) -> str | None:

@@ -1,19 +1,21 @@
 """Reads the forms of a case's page and takes the step: the same actions as the API's.
 
 Free text and scans are encrypted before the Work begins. What is wrong comes back as the errors of
-one form, in words.
+one form, in words, and what was typed or uploaded stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
 from litestar.datastructures import UploadFile
 
-from node.cases import actions
+from federation.partstore import PreparedPart
+from node.cases.caseview import CaseView
 from node.cases.counter import Preparing
-from node.cases.model import CaseView
-from node.cases.page_ways import SCAN_FIELD, Way
+from node.cases.page_fields import KEPT_FIELD, SCAN_FIELD, Entry, Kind, Way
+from node.cases.page_readings import PROMISE, READINGS, Filled, Reading, count
 from node.errors import BadInputError, MaterialsMissingError, TooLargeError, UnreadableFileError
 from node.parts import actions as parts
 from node.parts.api import Uploads
@@ -21,57 +23,24 @@ from node.web.limits import MAX_PART_BYTES
 from node.web.pages_base import Typed
 from node.web.security import Asked, Desk
 from node.web.wording import Words
-from schemas.cases import Action, MaterialGiven, Outcome
-from schemas.cases_api import (
-    AcceptCase,
-    CloseCase,
-    CorrectCase,
-    DecideCase,
-    DeliverCase,
-    DispatchCase,
-    ForwardCase,
-    RefuseCase,
-    RequestCorrection,
-    ReviewCase,
-    SendOnCase,
-    WithdrawCase,
-)
-from schemas.ids import DepartmentId
+from schemas.cases import Action, Outcome
 from schemas.parts_api import Uploaded
 
-MOST_SHEETS: Final = 99  # as the model: more is a slip of the keyboard
-MOST_DIGITS: Final = 9  # of a number in a form; Python itself refuses beyond 4,300
 MEGABYTE: Final = 1 << 20
+_ABOUT_A_PAIR: Final = {"ground": "no_ground", "remedies": "no_remedies", "expected": "no_days"}
+__all__ = ["MEGABYTE", "Sent", "count", "faults", "files_of", "hold_file", "perform", "way_key"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
     """A form as it came, and where it belongs."""
 
     number: str
     typed: Typed
+    """With its files, once they are held."""
     preparing: Preparing
     uploads: Uploads
     files: Mapping[str, tuple[UploadFile, ...]]
-
-    @property
-    def seen(self) -> int | None:
-        """The `seq` of the case that the person was looking at."""
-        text = self.typed.text("seen")
-        return int(text) if _is_number(text) else None
-
-    @property
-    def opinion(self) -> str:
-        """What the person wrote."""
-        return self.typed.text("opinion")
-
-    @property
-    def outcome(self) -> Outcome:
-        """Which of the two buttons was pressed. Raises `BadInputError`."""
-        try:
-            return Outcome(self.typed.text("outcome"))
-        except ValueError:
-            raise BadInputError({"outcome": "missing"}) from None
 
 
 async def files_of(request: Asked) -> Mapping[str, tuple[UploadFile, ...]]:
@@ -100,110 +69,48 @@ async def hold_file(desk: Desk, field: str, file: UploadFile, uploads: Uploads) 
 
 async def perform(desk: Desk, action: Action, sent: Sent) -> CaseView:
     """Take one step with what the form holds. Raises what the action raises."""
-    match action:
-        case Action.CORRECT:
-            return await _correct(desk, sent)
-        case Action.FORWARD | Action.REVIEW | Action.DECIDE:
-            return await _with_opinion(desk, action, sent)
-        case Action.REQUEST_CORRECTION | Action.REFUSE:
-            return await _with_note(desk, action, sent)
-        case _:
-            return await _plain(desk, action, sent)
+    reading = READINGS.get(action)
+    if reading is None:
+        raise BadInputError({"action": "unknown"})
+    await _hold_files(desk, sent)
+    form = reading.form(Filled(sent.typed))
+    if _says_why(action, sent.typed) and not sent.typed.text(reading.text):
+        raise BadInputError({reading.text: "missing"})
+    async with _text_of(action, reading, sent) as text:
+        if reading.text or text is not None:
+            return await desk.run(reading.act, sent.number, form, text)
+        return await desk.run(reading.act, sent.number, form)
 
 
-async def _correct(desk: Desk, sent: Sent) -> CaseView:
-    codes = [name.removeprefix("originals-") for name in sent.typed.values if "originals-" in name]
-    given = []
-    for code in codes:
-        field = f"{SCAN_FIELD}{code}"
-        files = sent.files.get(field, ())
-        held = [await hold_file(desk, field, one, sent.uploads) for one in files]
-        given.append(
-            MaterialGiven(
-                code=code,
-                parts=tuple(one.digest for one in held),
-                originals=count(sent.typed, f"originals-{code}"),
-                copies=count(sent.typed, f"copies-{code}"),
-            )
-        )
-    form = CorrectCase(materials=tuple(given), seen=sent.seen)
-    return await desk.run(actions.correct, sent.number, form)
+async def _hold_files(desk: Desk, sent: Sent) -> None:
+    """Hold every scan that the form brought, and note in what was typed which those are."""
+    values = dict(sent.typed.values)
+    for field, files in sent.files.items():
+        if field != PROMISE and not field.startswith(SCAN_FIELD):
+            continue
+        kept = f"{KEPT_FIELD}{field}"
+        for file in files:
+            held = await hold_file(desk, field, file, sent.uploads)
+            values[kept] = (*values.get(kept, ()), held.digest)
+            sent.typed = Typed(dict(values))
 
 
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and len(text) <= MOST_DIGITS
+def _says_why(action: Action, typed: Typed) -> bool:
+    """Say whether the step is one that nobody takes without a word of his own."""
+    if action in (Action.REQUEST_CORRECTION, Action.REFUSE):
+        return True
+    return typed.text("outcome") == Outcome.DENIED
 
 
-def count(typed: Typed, field: str) -> int:
-    """Read a number of papers. Raises `BadInputError`."""
-    text = typed.text(field) or "0"
-    if not _is_number(text) or int(text) > MOST_SHEETS:
-        raise BadInputError({field: "bad_count"})
-    return int(text)
-
-
-async def _with_opinion(desk: Desk, action: Action, sent: Sent) -> CaseView:
-    if action is Action.FORWARD:
-        passed = ForwardCase(opinion=sent.opinion, seen=sent.seen)
-        async with sent.preparing.text("opinion", sent.opinion) as opinion:
-            return await desk.run(actions.forward, sent.number, passed, opinion)
-    outcome = sent.outcome
-    if outcome is Outcome.DENIED and not sent.opinion:
-        raise BadInputError({"opinion": "missing"})
-    if action is Action.REVIEW:
-        proposal = ReviewCase(proposes=outcome, opinion=sent.opinion, seen=sent.seen)
-        async with sent.preparing.text("opinion", sent.opinion) as opinion:
-            return await desk.run(actions.review, sent.number, proposal, opinion)
-    reason = sent.typed.text("reason") or None
-    if outcome is Outcome.DENIED and reason is None:
-        raise BadInputError({"reason": "missing"})
-    form = DecideCase(outcome=outcome, reason=reason, opinion=sent.opinion, seen=sent.seen)
-    async with sent.preparing.text("opinion", sent.opinion) as opinion:
-        return await desk.run(actions.decide, sent.number, form, opinion)
-
-
-async def _with_note(desk: Desk, action: Action, sent: Sent) -> CaseView:
-    reason = sent.typed.text("reason")
-    materials = sent.typed.texts("materials")
-    missing = {"reason": reason, "opinion": sent.opinion}
-    if action is Action.REQUEST_CORRECTION:
-        missing["materials"] = "".join(materials)
-    faults = {field: "missing" for field, value in missing.items() if not value}
-    if faults:
-        raise BadInputError(faults)
-    async with sent.preparing.text("opinion", sent.opinion) as note:
-        if action is Action.REFUSE:
-            refusal = RefuseCase(reason=reason, note=sent.opinion, seen=sent.seen)
-            return await desk.run(actions.refuse, sent.number, refusal, note)
-        form = RequestCorrection(
-            reason=reason, materials=materials, note=sent.opinion, seen=sent.seen
-        )
-        return await desk.run(actions.request_correction, sent.number, form, note)
-
-
-async def _plain(desk: Desk, action: Action, sent: Sent) -> CaseView:
-    number, seen, reason = sent.number, sent.seen, sent.typed.text("reason")
-    match action:
-        case Action.ACCEPT:
-            return await desk.run(actions.accept, number, AcceptCase(seen=seen))
-        case Action.DISPATCH:
-            department = sent.typed.text("department")
-            chosen = DepartmentId(department) if department else None
-            return await desk.run(
-                actions.dispatch, number, DispatchCase(department=chosen, seen=seen)
-            )
-        case Action.DELIVER:
-            to = sent.typed.text("to")
-            return await desk.run(actions.deliver, number, DeliverCase(to=to, seen=seen))
-        case Action.CLOSE:
-            return await desk.run(actions.close, number, CloseCase(seen=seen))
-        case Action.WITHDRAW:
-            withdrawal = WithdrawCase(reason=reason, seen=seen)
-            return await desk.run(actions.withdraw, number, withdrawal)
-        case Action.SEND_ON:
-            return await desk.run(actions.send_on, number, SendOnCase(reason=reason, seen=seen))
-        case _:
-            raise BadInputError({"action": "unknown"})
+def _text_of(
+    action: Action, reading: Reading, sent: Sent
+) -> AbstractAsyncContextManager[PreparedPart | None]:
+    """Make the free text of the form ready, or who took the result."""
+    if action is Action.DELIVER:
+        return sent.preparing.receipt(reading.form(Filled(sent.typed)))
+    if not reading.text:
+        return nullcontext()
+    return sent.preparing.text(reading.text, sent.typed.text(reading.text))
 
 
 # ---- what was wrong, in words
@@ -211,26 +118,55 @@ async def _plain(desk: Desk, action: Action, sent: Sent) -> CaseView:
 
 def way_key(action: Action, typed: Typed) -> str:
     """Name the form that was sent, among those of the page."""
-    return f"{action}_denied" if typed.text("outcome") == Outcome.DENIED else action.value
+    denied = typed.text("outcome") == Outcome.DENIED
+    return typed.text("way") or (f"{action}_denied" if denied else action.value)
 
 
-def faults(words: Words, error: BadInputError, way: Way | None) -> Mapping[str, str]:
-    """Say what is wrong with each field, naming the papers that are missing."""
+def faults(words: Words, error: BadInputError, way: Way | None, typed: Typed) -> Mapping[str, str]:
+    """Say what is wrong with each field: what was refused, and all that was left empty."""
     if isinstance(error, MaterialsMissingError):
         return {
             f"{SCAN_FIELD}{code}": words.say("intake.paper_missing", name=name)
             for code, name in error.missing
         }
-    names = {paper.field: paper.name for paper in way.papers} if way else {}
-    return {field: _fault(words, field, fault, names) for field, fault in error.fields.items()}
+    refused = {_place(field, way): (field, code) for field, code in error.fields.items()}
+    found = {place: _sentence(words, *said, way) for place, said in refused.items()}
+    for entry in () if way is None else _empty(way, typed):
+        code = _ABOUT_A_PAIR.get(entry.name, "missing")
+        found.setdefault(entry.name, _sentence(words, entry.name, code, way))
+    return found
 
 
-def _fault(words: Words, field: str, fault: str, names: Mapping[str, str]) -> str:
-    key = f"intake.{fault}"
-    if fault.startswith("scan_") and words.has(key):
-        name = names.get(field, field)
-        return words.say(key, name=name, most=MAX_PART_BYTES // MEGABYTE)
-    label = f"way.{field}"
-    if words.has(label):
-        return words.say("form.empty_named", field=words.say(label))
-    return words.say("form.empty")
+def _place(field: str, way: Way | None) -> str:
+    """Name the field of the form at which a fault is shown; the form itself if it has none."""
+    head, _, rest = field.partition(".")
+    names = (field, head, f"{SCAN_FIELD}{rest}", f"{SCAN_FIELD}{field.partition('-')[2]}")
+    for name in names:
+        entry = None if way is None else way.entry(name)
+        if entry is not None:
+            return entry.name
+    return "form"
+
+
+def _empty(way: Way, typed: Typed) -> Iterator[Entry]:
+    """Name what must be filled in and is not."""
+    for entry in way.entries:
+        if entry.optional or entry.kind in (Kind.PAPER, Kind.FILE):
+            continue
+        names = [part.name for part in entry.parts] or [entry.name]
+        if not all(typed.text(name) for name in names):
+            yield entry
+
+
+def _sentence(words: Words, field: str, code: str, way: Way | None) -> str:
+    entry = None if way is None else way.entry(_place(field, way))
+    label = field if entry is None else entry.label
+    if code.startswith("scan_") or code == "bad_count":
+        most = {} if code == "bad_count" else {"most": MAX_PART_BYTES // MEGABYTE}
+        return words.say(f"intake.{code}", name=label, **most)
+    if code == "missing" and entry is not None:
+        return words.say("form.empty_named", field=label)
+    if field.startswith("parts."):
+        return words.say("intake.scans_gone")
+    key = f"fault.{code}"
+    return words.say(key if words.has(key) else "form.empty")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from node.cases.page_case import mark_of
@@ -27,6 +28,8 @@ class Row:
     since_ms: int
     act: str
     """What this person's node does next; empty if the case waits elsewhere."""
+    owed: Mark | None = None
+    """By when the applicant is to bring papers, or that the day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class BoardPage:
     older: str = ""
 
 
-def row_of(words: Words, line: CaseLine, place_of: PlaceOf) -> Row:
+def row_of(words: Words, line: CaseLine, place_of: PlaceOf, today: date) -> Row:
     """Show one case in a list."""
     held = words.say("list.held_by", place=place_of(line.holder))
     stage = words.pick(line.stage_name, "") if line.state in HOME_IS_STAGE else ""
@@ -86,19 +89,34 @@ def row_of(words: Words, line: CaseLine, place_of: PlaceOf) -> Row:
         where=f"{held} · {stage}" if stage and words.language is Language.ZH else held,
         since_ms=line.since,
         act=line.duty or "",
+        owed=_owed(words, line, today),
     )
+
+
+def _owed(words: Words, line: CaseLine, today: date) -> Mark | None:
+    if not line.until:
+        return None
+    if str(today) > line.until:
+        return Mark("red", words.say("list.owed_over", day=line.until))
+    return Mark("plain", words.say("list.owed_by", day=line.until))
 
 
 URGENCY: Final = (
     Action.CORRECT,  # somebody was told what is missing, and waits
     Action.SEND_ON,
+    Action.ADMIT,  # five days run since it was sent in
     Action.DELIVER,
     Action.CLOSE,
     Action.DECIDE,
+    Action.CERTIFY,
+    Action.GIVE_OPINION,  # others wait for it
     Action.REVIEW,
+    Action.REPORT,
     Action.DISPATCH,
     Action.ACCEPT,
     Action.FORWARD,
+    Action.CHECK,
+    Action.RESUME,  # what it waits for happens elsewhere
 )
 """Which duty comes first on the home page; within one, the oldest."""
 
@@ -113,13 +131,15 @@ def in_order(lines: Sequence[CaseLine]) -> list[CaseLine]:
     return sorted(lines, key=rank)
 
 
+S = CaseState
 COLUMNS: Final = (
-    (CaseState.RECEIVED,),
-    (CaseState.CORRECTING,),
-    (CaseState.ACCEPTED, CaseState.DISPATCHED, CaseState.REVIEWED),
-    (CaseState.DECIDED, CaseState.DELIVERED),
-    (CaseState.CLOSED, CaseState.REFUSED, CaseState.WITHDRAWN),
+    (S.APPLIED, S.RECEIVED),
+    (S.CORRECTING,),
+    (S.ACCEPTED, S.DISPATCHED, S.REVIEWED, S.REPORTED, S.SUSPENDED),
+    (S.DECIDED, S.CERTIFIED, S.READY, S.DELIVERED),
+    (S.CLOSED, S.REFUSED, S.RETURNED, S.WITHDRAWN, S.TERMINATED, S.REVOKED),
 )
+"""Every state but void: what was entered by mistake is counted nowhere."""
 _COLUMN_WORDS: Final = ("received", "correcting", "accepted", "decided", "ended")
 
 
@@ -137,7 +157,7 @@ def board_lines(
             place=place_of(origin),
             href=f"/board?origin={origin}",
             counts=tuple(sum(states.get(state, 0) for state in group) for group in COLUMNS),
-            all=sum(states.values()),
+            all=sum(cases for state, cases in states.items() if state is not S.VOIDED),
         )
         for origin, states in sorted(counts.items())
     )

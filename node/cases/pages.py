@@ -22,14 +22,17 @@ from node.cases import (
     page_case,
     page_clock,
     page_forms,
+    page_papers,
     page_read,
+    page_teller,
+    page_trust,
     person_views,
     reading,
 )
 from node.cases.counter import Counter
 from node.cases.page_case import CaseSheet
 from node.cases.page_forms import Sent
-from node.cases.page_read import Looker
+from node.cases.page_looker import Looker
 from node.cases.person_views import View
 from node.catalogue import actions as catalogue
 from node.database import Tx
@@ -44,6 +47,7 @@ from node.web.pages_base import UNFIT, Pages, forms, router_of, see, words_for
 from node.web.security import Asked
 from node.web.wording import Words
 from node.work import Work
+from schemas.case_terms import MaterialGiven
 from schemas.cases import Action
 from schemas.ids import PartDigest, StreamName
 from schemas.parts import Person
@@ -70,6 +74,8 @@ class PaperLine:
     originals: int
     copies: int
     scans: int
+    trust: str
+    """How far it may be relied on, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ class ReceiptPage:
     number: str
     fresh: bool
     qr: Markup
+    query_code: str
+    """查询码; empty if its part is gone."""
     facts: tuple[Fact, ...]
     papers: tuple[PaperLine, ...]
 
@@ -92,7 +100,7 @@ async def show_case(
 ) -> Response[str]:
     """Show where the case is, whose turn it is, and what this person may do."""
     desk, looker = counter.desk, _looker(request, counter)
-    page = await desk.read(page_read.sheet, looker, number)
+    page = await desk.read(page_read.sheet, looker, number, counter.panels)
     told = _done(looker.words, page, request.query_params.get("done", ""))
     return await pages.show(request, desk, "case.html", replace(page, told=told))
 
@@ -143,10 +151,10 @@ async def take_step(
     except (ActionNotOpenError, NotHoldingError):
         words = looker.words
         told = Told("stop", words.say("error.not_open"), words.say("error.not_open_text"))
-        page = replace(await desk.read(page_read.sheet, looker, number), told=told)
+        page = replace(await desk.read(page_read.sheet, looker, number, counter.panels), told=told)
         return await pages.show(request, desk, "case.html", page, status=HTTP_409_CONFLICT)
     except BadInputError as error:
-        fresh = await desk.read(page_read.sheet, looker, number)
+        fresh = await desk.read(page_read.sheet, looker, number, counter.panels)
         page = _wrong(looker.words, fresh, step, sent, error)
         return await pages.show(request, desk, "case.html", page, status=UNFIT)
     return see(f"/cases/{number}?done={action}")
@@ -156,13 +164,8 @@ def _wrong(
     words: Words, page: CaseSheet, step: Action, sent: Sent, error: BadInputError
 ) -> CaseSheet:
     key = page_forms.way_key(step, sent.typed)
-    way = next((way for way in page.ways if way.key == key), None)
-    typed: dict[str, str | tuple[str, ...]] = {
-        name: values if name == "materials" else values[0]
-        for name, values in sent.typed.values.items()
-    }
-    errors = page_forms.faults(words, error, way)
-    return replace(page, errors=errors, wrong_way=key, typed=typed)
+    errors = page_forms.faults(words, error, page.ways.find(key), sent.typed)
+    return replace(page, errors=errors, wrong_way=key, typed=sent.typed.values)
 
 
 # ---- the person behind the case
@@ -183,7 +186,7 @@ async def show_person(
     except BadInputError:
         words = looker.words
         told = Told("stop", words.say("case.reveal_short"))
-        again = replace(await desk.read(page_read.sheet, looker, number), told=told)
+        again = replace(await desk.read(page_read.sheet, looker, number, counter.panels), told=told)
         return await pages.show(request, desk, "case.html", again, status=UNFIT)
     return await pages.show(request, desk, "person.html", page)
 
@@ -284,7 +287,7 @@ def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> Receipt
     person_views.note(work, stream, person_views.RECEIPT)
     item = catalogue.item_at(tx, view.item, view.item_version)
     person = looker.register.read(tx, stream)
-    life = page_read.life_of(tx, view)
+    life = page_teller.life_of(tx, view)
     facts = [Fact(words.say("fact.item"), words.pick(item.name, item.name_en) if item else "")]
     if person is not None:
         facts.append(Fact(words.say("fact.applicant"), person.name))
@@ -300,12 +303,18 @@ def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> Receipt
         number=view.number,
         fresh=fresh,
         qr=_qr(view.number),
+        query_code="" if person is None else person.query_code,
         facts=tuple(fact for fact in facts if fact.value),
         papers=tuple(
-            PaperLine(names.get(code, code), one.originals, one.copies, len(one.parts))
-            for code, one in page_read.given_of(life[:1]).items()
+            _paper_line(words, names.get(code, code), one)
+            for code, one in page_papers.given_of(life[:1]).items()
         ),
     )
+
+
+def _paper_line(words: Words, name: str, one: MaterialGiven) -> PaperLine:
+    level = page_trust.short_of(words, one.trust, shared=one.shared)
+    return PaperLine(name, one.originals, one.copies, len(one.parts), level)
 
 
 router: Final = router_of(show_case, take_step, show_person, show_scan, show_receipt)

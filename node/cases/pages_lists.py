@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from node.cases import lists, page_lists, reading
+from node.cases import clocks, lists, page_lists, reading
 from node.cases.counter import Counter
 from node.cases.page_lists import BoardPage, InboxPage
 from node.cases.store import Reader
@@ -58,7 +58,10 @@ async def inbox(
         query=q,
         box=box,
         boxes=tuple(Choice(one, words.say(f"inbox.box_{one}")) for one in BOXES),
-        rows=tuple(page_lists.row_of(words, line, found.places) for line in found.page.cases),
+        rows=tuple(
+            page_lists.row_of(words, line, found.places, clocks.day_of(pages.now_ms))
+            for line in found.page.cases
+        ),
         older=f"/cases?q={quoted(q)}&box={box}&after={found.page.next}" if found.page.next else "",
     )
     return await pages.show(request, counter.desk, "inbox.html", page)
@@ -124,7 +127,7 @@ def _overview(tx: Tx, reader: Reader, words: Words, *, origin: str, after: str |
     return _Seen(counts, page, Places(place_names(tx), words))
 
 
-_ENDED: Final = frozenset({CaseState.CLOSED})
+_ENDED: Final = frozenset({CaseState.CLOSED, CaseState.REVOKED})
 
 
 def _tiles(words: Words, counts: Mapping[NodeId, Mapping[CaseState, int]]) -> tuple[Tile, ...]:
@@ -133,8 +136,9 @@ def _tiles(words: Words, counts: Mapping[NodeId, Mapping[CaseState, int]]) -> tu
     }
     ended = sum(by_state[state] for state in _ENDED)
     correcting = by_state[CaseState.CORRECTING]
+    counted = sum(by_state.values()) - by_state[CaseState.VOIDED]
     return (
-        Tile(sum(by_state.values()) - ended, words.say("board.open"), "/board"),
+        Tile(counted - ended, words.say("board.open"), "/board"),
         Tile(correcting, words.say("state.correcting"), "/board", "yellow" if correcting else ""),
         Tile(ended, words.say("board.closed"), "/board"),
     )

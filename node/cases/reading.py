@@ -13,13 +13,16 @@ from federation.errors import NoPartError
 from federation.partstore import KeptPart
 from federation.streams import Stored, Verdict
 from node.applicants.actions import Register
-from node.cases import lists, model, rulings, store
+from node.cases import facts, lists, model, store
+from node.cases import notes as notes_of
+from node.cases.caseview import CaseView
 from node.cases.kind import read_fact
 from node.cases.lists import Query
-from node.cases.model import CaseView, Official
+from node.cases.model import Official
 from node.cases.store import Reader, Tx
 from node.catalogue import actions as catalogue
 from node.errors import NotFoundError
+from schemas.case_law import CaseApplied
 from schemas.cases import CaseReceived, CaseState
 from schemas.cases_api import CaseFinding, CaseNote, CasePage
 from schemas.events import HolderAdopted, HolderReclaimed
@@ -41,6 +44,16 @@ def case(tx: Tx, reader: Reader, reference: str) -> CaseView:
     if view is None:
         raise NotFoundError(f"case {reference}")
     return view
+
+
+def of_stream(tx: Tx, stream: StreamName) -> CaseView | None:
+    """Read a case by its stream, whoever asks: for the node itself, never for a person."""
+    return store.load(tx, stream)
+
+
+def series(tx: Tx) -> str:
+    """Tell the letter of this node's present life: what it numbers carries it."""
+    return store.series(tx)
 
 
 def item_name(tx: Tx, view: CaseView) -> str:
@@ -96,7 +109,19 @@ def may_have(tx: Tx, stream: StreamName, digest: PartDigest, node: NodeId) -> bo
     found = streams.load(tx, stream)
     if view is None or found is None or not model.entitled(view, node):
         return False
-    return any(digest in named_in(stored) for stored in streams.events(tx, found))
+    return digest in all_named(tx, found)
+
+
+def all_named(tx: Tx, case: streams.Stream) -> tuple[PartDigest, ...]:
+    """Name every part that a case's events speak of, then those that notes bring; each once."""
+    own = (named_in(stored) for stored in streams.events(tx, case))
+    brought = (
+        notes_of.parts_named(stored.event)
+        for note in streams.notes_about(tx, case)
+        for stored in streams.events(tx, note)
+        if stored.verdict is Verdict.EFFECTIVE
+    )
+    return tuple(dict.fromkeys(digest for named in (*own, *brought) for digest in named))
 
 
 def paper(tx: Tx, stream: StreamName, digest: PartDigest, me: NodeId) -> KeptPart:
@@ -118,7 +143,7 @@ def _applicant(tx: Tx, stream: StreamName) -> PartDigest | None:
     found = streams.load(tx, stream)
     first = streams.events(tx, found)[0] if found else None
     fact = None if first is None else read_fact(first.event)
-    return fact.applicant if isinstance(fact, CaseReceived) else None
+    return fact.applicant if isinstance(fact, CaseReceived | CaseApplied) else None
 
 
 def named_in(stored: Stored) -> tuple[PartDigest, ...]:
@@ -126,7 +151,7 @@ def named_in(stored: Stored) -> tuple[PartDigest, ...]:
     fact = read_fact(stored.event) if stored.verdict is Verdict.EFFECTIVE else None
     if fact is None or isinstance(fact, HolderReclaimed | HolderAdopted):
         return ()
-    return rulings.parts_named(fact)
+    return facts.parts_named(fact)
 
 
 def _query(tx: Tx, reader: Reader, roles: frozenset[Role], register: Register, text: str) -> Query:

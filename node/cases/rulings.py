@@ -11,11 +11,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from node.cases import transitions
-from node.cases.model import CaseView, Stages, first_holder, holder_after, is_its_step
-from node.cases.transitions import HolderAfter
+from node.cases import faults, guards, law, transitions
+from node.cases.caseview import CaseView, Stages
+from node.cases.facts import BEGINNINGS, Fault, Step, action_of
+from node.cases.model import first_holder, holder_after, is_its_step, stage_after
+from node.cases.transitions import Next, Row
+from schemas.case_law import CaseApplied
 from schemas.cases import (
-    Action,
     CaseAccepted,
     CaseClosed,
     CaseCorrected,
@@ -24,17 +26,16 @@ from schemas.cases import (
     CaseDelivered,
     CaseDispatched,
     CaseEvent,
-    CaseForwarded,
     CaseReceived,
     CaseRefused,
     CaseReviewed,
-    CaseSentOn,
     CaseState,
     CaseWithdrawn,
     Outcome,
 )
 from schemas.events import HolderAdopted, HolderReclaimed
-from schemas.ids import DepartmentId, NodeId, PartDigest, StreamName
+from schemas.ids import DepartmentId
+from schemas.items import Item
 
 
 class Effect(Enum):
@@ -43,21 +44,6 @@ class Effect(Enum):
     EFFECTIVE = "effective"
     INERT = "inert"
     UNJUDGED = "unjudged"
-
-
-class Fault(Enum):
-    """Why an event has no effect: a finding."""
-
-    BEFORE_RECEIPT = "before_receipt"
-    RECEIVED_TWICE = "received_twice"
-    NOT_TAKEN_HERE = "not_taken_here"
-    BAD_NUMBER = "bad_number"
-    NOT_OPEN = "not_open"
-    NOT_ITS_STEP = "not_its_step"
-    WRONG_HOLDER = "wrong_holder"
-    WRONG_OUTCOME = "wrong_outcome"
-    NO_REASON = "no_reason"
-    NOT_THE_DECIDER = "not_the_decider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +58,6 @@ EFFECTIVE: Final = Ruling(Effect.EFFECTIVE)
 UNJUDGED: Final = Ruling(Effect.UNJUDGED)
 
 
-Fact = CaseEvent | HolderReclaimed | HolderAdopted
-"""What an event of a case may say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One event as the rules see it; `data` is `None` if its kind is unknown here."""
-
-    stream: StreamName
-    seq: int
-    at: int
-    node: NodeId
-    holder: NodeId
-    data: Fact | None
-
-
-_ACTIONS: Final[dict[type, Action]] = {
-    CaseReceived: Action.RECEIVE,
-    CaseForwarded: Action.FORWARD,
-    CaseCorrectionRequested: Action.REQUEST_CORRECTION,
-    CaseCorrected: Action.CORRECT,
-    CaseAccepted: Action.ACCEPT,
-    CaseRefused: Action.REFUSE,
-    CaseDispatched: Action.DISPATCH,
-    CaseReviewed: Action.REVIEW,
-    CaseDecided: Action.DECIDE,
-    CaseDelivered: Action.DELIVER,
-    CaseClosed: Action.CLOSE,
-    CaseWithdrawn: Action.WITHDRAW,
-    CaseSentOn: Action.SEND_ON,
-}
-
-
-def action_of(fact: CaseEvent) -> Action:
-    """Which action an event records."""
-    return _ACTIONS[type(fact)]
-
-
 def judge(view: CaseView | None, step: Step, stages: Stages | None) -> Ruling:
     """Say what a chain-valid event does, given the view as of the event before.
 
@@ -122,29 +70,30 @@ def judge(view: CaseView | None, step: Step, stages: Stages | None) -> Ruling:
         return _judge_first(step, stages)
     if view.unjudged or step.data is None:
         return UNJUDGED
-    if isinstance(step.data, CaseReceived):
+    if isinstance(step.data, BEGINNINGS):
         return _ruled(Fault.RECEIVED_TWICE)
-    return _ruled(_fault_in_custody(view, step, action_of(step.data)) or _fault_in(view, step.data))
+    return _ruled(_fault_in_custody(view, step, step.data) or faults.fault_in(view, step))
 
 
 def _ruled(fault: Fault | None) -> Ruling:
     return EFFECTIVE if fault is None else Ruling(Effect.INERT, fault)
 
 
-def _fault_in_custody(view: CaseView, step: Step, action: Action) -> Fault | None:
+def _fault_in_custody(view: CaseView, step: Step, fact: CaseEvent) -> Fault | None:
     """Whether the table has the step here, whose turn it is, and to whom it passes."""
+    action = action_of(fact)
     row = transitions.find_row(view.state, action, view.stage_kind)
-    if row is None:
+    if row is None or not guards.is_open(view, action):
         return Fault.NOT_OPEN
     if step.node != view.holder or not is_its_step(view, row):
         return Fault.NOT_ITS_STEP
-    return None if step.holder == holder_after(view, row) else Fault.WRONG_HOLDER
+    return None if step.holder == holder_after(view, row, fact) else Fault.WRONG_HOLDER
 
 
 def _judge_first(step: Step, stages: Stages | None) -> Ruling:
     if step.data is None:
         return UNJUDGED
-    if not isinstance(step.data, CaseReceived) or step.seq != 0:
+    if not isinstance(step.data, BEGINNINGS) or step.seq != 0:
         return _ruled(Fault.BEFORE_RECEIPT)
     if stages is None:
         return UNJUDGED
@@ -155,47 +104,29 @@ _NUMBER: Final = re.compile(r"[0-9]{4,12}-[0-9]{8}-[A-Z]{1,8}[0-9]{4,9}")
 """What `model.case_number` writes: it is printed, put into addresses and into headers."""
 
 
-def _fault_in_receipt(step: Step, received: CaseReceived, stages: Stages) -> Fault | None:
+def _fault_in_receipt(
+    step: Step, received: CaseReceived | CaseApplied, stages: Stages
+) -> Fault | None:
     if not stages:
         return Fault.NOT_TAKEN_HERE
     if not received.number.startswith(f"{step.node}-") or not _NUMBER.fullmatch(received.number):
         return Fault.BAD_NUMBER
+    if isinstance(received, CaseApplied):
+        return None if step.holder == step.node else Fault.WRONG_HOLDER
     return None if step.holder == first_holder(step.node, stages) else Fault.WRONG_HOLDER
-
-
-def _fault_in(view: CaseView, fact: CaseEvent) -> Fault | None:
-    """What the event itself gets wrong."""
-    match fact:
-        case CaseRefused() | CaseWithdrawn() | CaseSentOn():
-            return None if fact.reason else Fault.NO_REASON
-        case CaseCorrectionRequested():
-            return None if fact.reason and fact.materials else Fault.NO_REASON
-        case CaseReviewed():
-            return None if fact.proposes in DECISIONS else Fault.WRONG_OUTCOME
-        case CaseDecided():
-            return _fault_in_decision(fact)
-        case CaseClosed():
-            return None if fact.outcome is view.outcome else Fault.WRONG_OUTCOME
-        case _:
-            return None
-
-
-DECISIONS: Final = frozenset({Outcome.GRANTED, Outcome.DENIED})
-
-
-def _fault_in_decision(fact: CaseDecided) -> Fault | None:
-    if fact.outcome not in DECISIONS:
-        return Fault.WRONG_OUTCOME
-    if fact.outcome is Outcome.DENIED and not fact.reason:
-        return Fault.NO_REASON
-    return None
 
 
 # ---- folding what happened
 
 
-def begin(step: Step, received: CaseReceived, stages: Stages | None) -> CaseView:
-    """The view after the first event."""
+def begin(
+    step: Step,
+    received: CaseReceived | CaseApplied,
+    stages: Stages | None,
+    item: Item | None = None,
+) -> CaseView:
+    """The view after the first event; `item` is the version that it names, if known here."""
+    is_applied = isinstance(received, CaseApplied)
     view = CaseView(
         stream=step.stream,
         number=received.number,
@@ -204,14 +135,18 @@ def begin(step: Step, received: CaseReceived, stages: Stages | None) -> CaseView
         origin=step.node,
         place=received.place,
         stages=stages or (),
-        state=CaseState.RECEIVED,
+        state=CaseState.APPLIED if is_applied else CaseState.RECEIVED,
         holder=step.holder,
         seq=step.seq,
         received_at=received.received_at,
         since=step.at,
+        stage_at=step.at,
+        law=law.begun(received, item),
         unjudged=stages is None,
     )
-    return _at_desk(view, view.stages[0][0].department if view.stages else None)
+    if is_applied or not view.stages:
+        return view
+    return _at_desk(view, view.stages[0][0].department)
 
 
 def apply(view: CaseView, step: Step, effect: Effect) -> CaseView:
@@ -222,25 +157,41 @@ def apply(view: CaseView, step: Step, effect: Effect) -> CaseView:
         return replace(passed, reclaimed=stays or isinstance(step.data, HolderReclaimed))
     if effect is Effect.UNJUDGED:
         return replace(passed, unjudged=True)
-    if effect is Effect.INERT or step.data is None or isinstance(step.data, CaseReceived):
+    if effect is Effect.INERT or step.data is None or isinstance(step.data, BEGINNINGS):
         return passed
     row = transitions.find_row(view.state, action_of(step.data), view.stage_kind)
     if row is None:
         return passed  # a verdict of an earlier program; the next rebuild judges it again
-    moved = replace(passed, state=row.next or view.state)
-    if row.stage is not None and row.holder is HolderAfter.NEXT:
-        moved = _next_stage(moved)
-    return _with_facts(moved, step, step.data)
+    moved = _moved(passed, row, step.data, step.at)
+    return law.with_facts(_with_facts(moved, step, step.data), step, step.data)
 
 
-def _next_stage(view: CaseView) -> CaseView:
-    """Step to the next stage. The department changes only where the process changes it."""
-    here = view.stages[view.stage]
-    moved = replace(view, stage=view.stage + 1)
-    if moved.stage >= len(moved.stages):
+def _moved(view: CaseView, row: Row, fact: CaseEvent, at: int) -> CaseView:
+    """Let the case go where the row leads: its state, its stage, its desk."""
+    stage = stage_after(view, row, fact)
+    if row.next is None:
+        return view if stage == view.stage else _at_stage(view, stage, at)
+    if row.next is Next.BACK:
+        moved = replace(view, state=view.law.before or CaseState.RECEIVED)
+    else:
+        moved = law.entered(replace(view, state=row.next), view.state)
+    if view.state in _BEFORE_STAGES:
+        moved = replace(moved, stage_at=at)
+    return moved if stage == view.stage else _at_stage(moved, stage, at)
+
+
+_BEFORE_STAGES: Final = frozenset({CaseState.APPLIED, CaseState.CORRECTING})
+"""A case that comes from there begins its stage anew."""
+
+
+def _at_stage(view: CaseView, number: int, at: int) -> CaseView:
+    """Step to a stage. The department changes only where the process changes it."""
+    before = view.stages[view.stage : view.stage + 1]
+    moved = law.at_next_stage(replace(view, stage=number, stage_at=at))
+    if number >= len(moved.stages):
         return moved
-    stage, node = moved.stages[moved.stage]
-    if node == here[1] and stage.department in (None, here[0].department):
+    stage, node = moved.stages[number]
+    if before and node == before[0][1] and stage.department in (None, before[0][0].department):
         return moved
     return _at_desk(moved, stage.department)
 
@@ -278,7 +229,7 @@ def _with_ending(view: CaseView, step: Step, fact: CaseEvent) -> CaseView:
         case CaseDecided():
             return replace(
                 view, outcome=fact.outcome, decided_by=step.node, decided_at=fact.decided_at,
-                reason=fact.reason, stage=len(view.stages),
+                reason=fact.reason,
             )  # fmt: skip
         case CaseWithdrawn():
             return replace(view, outcome=Outcome.WITHDRAWN, reason=fact.reason)
@@ -288,23 +239,3 @@ def _with_ending(view: CaseView, step: Step, fact: CaseEvent) -> CaseView:
             return replace(view, closed_at=step.at)
         case _:
             return view
-
-
-# ---- what the event names
-
-
-def parts_named(fact: CaseEvent) -> tuple[PartDigest, ...]:
-    """Name every part that the event speaks of, each once, in order."""
-    match fact:
-        case CaseReceived():
-            scans = [digest for given in fact.materials for digest in given.parts]
-            named: list[PartDigest | None] = [fact.applicant, *scans]
-        case CaseCorrected():
-            named = [digest for given in fact.materials for digest in given.parts]
-        case CaseForwarded() | CaseReviewed() | CaseDecided():
-            named = [fact.opinion]
-        case CaseCorrectionRequested() | CaseRefused():
-            named = [fact.note]
-        case _:
-            named = []
-    return tuple(dict.fromkeys(digest for digest in named if digest is not None))

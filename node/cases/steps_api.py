@@ -15,10 +15,10 @@ from litestar.params import FromPath, JSONBody
 
 from federation.partstore import PreparedPart
 from node.applicants.model import normal
-from node.cases import actions, answers
-from node.cases.actions import Intake
+from node.cases import actions, answers, receiving
+from node.cases.caseview import CaseView
 from node.cases.counter import Counter
-from node.cases.model import CaseView
+from node.cases.receiving import Intake
 from node.web import idempotency
 from node.web.security import Asked
 from node.work import Work
@@ -63,7 +63,8 @@ async def receive(
 
 
 def _receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseBrief:
-    return answers.brief(actions.receive(work, form, ready), work.me, work.actor)
+    taken = answers.brief(receiving.receive(work, form, ready), work.me, work.actor)
+    return msgspec.structs.replace(taken, query_code=ready.code)
 
 
 @post("/cases/{number:str}/forward", status_code=200, summary="初审通过")
@@ -75,7 +76,7 @@ async def forward(
 ) -> Response[bytes]:
     """Send the case on to the next stage."""
     async with counter.preparing.text("opinion", data.opinion) as opinion:
-        return await _said(counter, request, actions.forward, number, data, opinion)
+        return await said(counter, request, actions.forward, number, data, opinion)
 
 
 @post("/cases/{number:str}/request_correction", status_code=200, summary="一次性告知补正")
@@ -87,7 +88,7 @@ async def request_correction(
 ) -> Response[bytes]:
     """Ask for every paper that is missing or defective, at once."""
     async with counter.preparing.text("note", data.note) as note:
-        return await _said(counter, request, actions.request_correction, number, data, note)
+        return await said(counter, request, actions.request_correction, number, data, note)
 
 
 @post("/cases/{number:str}/correct", status_code=200, summary="补正")
@@ -98,7 +99,7 @@ async def correct(
     data: JSONBody[CorrectCase],
 ) -> Response[bytes]:
     """Hand in what was asked for."""
-    return await _done(counter, request, actions.correct, number, data)
+    return await done(counter, request, actions.correct, number, data)
 
 
 @post("/cases/{number:str}/accept", status_code=200, summary="受理")
@@ -109,7 +110,7 @@ async def accept(
     data: JSONBody[AcceptCase] = _ACCEPT,
 ) -> Response[bytes]:
     """Accept: the legal clock starts."""
-    return await _done(counter, request, actions.accept, number, data)
+    return await done(counter, request, actions.accept, number, data)
 
 
 @post("/cases/{number:str}/refuse", status_code=200, summary="不予受理")
@@ -121,7 +122,7 @@ async def refuse(
 ) -> Response[bytes]:
     """Refuse to accept, with the reason."""
     async with counter.preparing.text("note", data.note) as note:
-        return await _said(counter, request, actions.refuse, number, data, note)
+        return await said(counter, request, actions.refuse, number, data, note)
 
 
 @post("/cases/{number:str}/dispatch", status_code=200, summary="分办")
@@ -132,7 +133,7 @@ async def dispatch(
     data: JSONBody[DispatchCase] = _DISPATCH,
 ) -> Response[bytes]:
     """Give the case to its department."""
-    return await _done(counter, request, actions.dispatch, number, data)
+    return await done(counter, request, actions.dispatch, number, data)
 
 
 @post("/cases/{number:str}/review", status_code=200, summary="审查")
@@ -144,7 +145,7 @@ async def review(
 ) -> Response[bytes]:
     """Propose an outcome."""
     async with counter.preparing.text("opinion", data.opinion) as opinion:
-        return await _said(counter, request, actions.review, number, data, opinion)
+        return await said(counter, request, actions.review, number, data, opinion)
 
 
 @post("/cases/{number:str}/decide", status_code=200, summary="决定")
@@ -156,7 +157,7 @@ async def decide(
 ) -> Response[bytes]:
     """Grant or deny; a denial needs its reason."""
     async with counter.preparing.text("opinion", data.opinion) as opinion:
-        return await _said(counter, request, actions.decide, number, data, opinion)
+        return await said(counter, request, actions.decide, number, data, opinion)
 
 
 @post("/cases/{number:str}/deliver", status_code=200, summary="出件")
@@ -166,8 +167,9 @@ async def deliver(
     counter: NamedDependency[Counter],
     data: JSONBody[DeliverCase] = _DELIVER,
 ) -> Response[bytes]:
-    """Record that the result was handed over."""
-    return await _done(counter, request, actions.deliver, number, data)
+    """Record that the result was handed over, and to whom."""
+    async with counter.preparing.receipt(data) as receipt:
+        return await said(counter, request, actions.deliver, number, data, receipt)
 
 
 @post("/cases/{number:str}/close", status_code=200, summary="办结")
@@ -178,7 +180,7 @@ async def close(
     data: JSONBody[CloseCase] = _CLOSE,
 ) -> Response[bytes]:
     """Close: the stream passes to the node that decided."""
-    return await _done(counter, request, actions.close, number, data)
+    return await done(counter, request, actions.close, number, data)
 
 
 @post("/cases/{number:str}/withdraw", status_code=200, summary="撤回")
@@ -189,7 +191,7 @@ async def withdraw(
     data: JSONBody[WithdrawCase],
 ) -> Response[bytes]:
     """Withdraw at once if this node holds the case; otherwise ask whoever does."""
-    return await _done(counter, request, actions.withdraw, number, data)
+    return await done(counter, request, actions.withdraw, number, data)
 
 
 @post("/cases/{number:str}/send_on", status_code=200, summary="转送")
@@ -200,17 +202,18 @@ async def send_on(
     data: JSONBody[SendOnCase],
 ) -> Response[bytes]:
     """Pass a case that came here by mistake to where it belongs."""
-    return await _done(counter, request, actions.send_on, number, data)
+    return await done(counter, request, actions.send_on, number, data)
 
 
-async def _done(
+async def done(
     counter: Counter, request: Asked, act: Plain[F], number: str, form: F
 ) -> Response[bytes]:
+    """Take a step that says nothing beyond its form."""
     once = await idempotency.once_of(request)
     return await idempotency.run(counter.desk, once, 200, _plain, act, number, form)
 
 
-async def _said(  # who, what, and what was said of it
+async def said(  # who, what, and what was said of it
     counter: Counter,
     request: Asked,
     act: WithText[F],
@@ -218,6 +221,7 @@ async def _said(  # who, what, and what was said of it
     form: F,
     text: PreparedPart | None,
 ) -> Response[bytes]:
+    """Take a step whose free text was made ready as a part."""
     once = await idempotency.once_of(request)
     return await idempotency.run(counter.desk, once, 200, _with_text, act, number, form, text)
 

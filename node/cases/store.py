@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-from node.cases import model
-from node.cases.model import CaseView, Sight, Stages
+from node.cases import guards, model
+from node.cases.caseview import CaseView, Stages
+from node.cases.lawview import NO_LAW, LawView
+from node.cases.model import Sight
 from schemas.cases import CaseState, Outcome
 from schemas.cases_api import CaseFinding, CaseNote
 from schemas.ids import DepartmentId, NodeId, StreamName
@@ -25,9 +27,9 @@ _SERIES: Final = "case_series"  # in `local_facts`: moved on by every restore (p
 
 _COLUMNS: Final = (
     "c.stream, c.number, c.item, c.item_version, c.origin, c.place, r.stages, c.state, c.holder,"
-    " c.seq, c.received_at, c.since, c.stage, c.outcome, c.department, c.department_at,"
+    " c.seq, c.received_at, c.since, c.stage, c.stage_at, c.outcome, c.department, c.department_at,"
     " c.accepted_at, c.decided_at, c.delivered_at, c.closed_at, c.decided_by, c.asked_by,"
-    " c.asked_for, c.proposed, c.reason, c.reclaimed, c.unjudged"
+    " c.asked_for, c.proposed, c.reason, c.reclaimed, c.unjudged, c.law"
 )
 _FROM: Final = (
     " FROM cases c LEFT JOIN case_routes r ON r.item = c.item AND r.version = c.item_version"
@@ -66,12 +68,24 @@ def load(tx: Tx, stream: StreamName) -> CaseView | None:
     return None if row is None else _view(row)
 
 
+def findable(reader: Reader) -> tuple[str, tuple[str, ...]]:
+    """The condition on a case that is named: beside what lists show, those that ask his opinion."""
+    condition, values = visible(reader)
+    if reader.sight is not Sight.DEPARTMENT:
+        return condition, values
+    asked = (
+        "EXISTS (SELECT 1 FROM case_joint j WHERE j.stream = c.stream AND j.node = ?"
+        " AND j.department = ?)"
+    )
+    return f"({condition} OR {asked})", (*values, reader.me, str(reader.department))
+
+
 def find(tx: Tx, reference: str, reader: Reader) -> CaseView | None:
     """Find a case by number or by stream, if the reader may see it; the latest if several."""
     if reader.sight is Sight.NONE:
         return None
     column = "stream" if "/" in reference else "number"
-    condition, values = visible(reader)
+    condition, values = findable(reader)
     row = tx.execute(
         f"SELECT {_COLUMNS}{_FROM} WHERE c.{column} = ? AND {condition}"
         " ORDER BY c.received_at DESC, c.id DESC LIMIT 1",
@@ -101,19 +115,22 @@ def items_named(tx: Tx, text: str) -> tuple[StreamName, ...]:
 def _view(row: tuple[Any, ...]) -> CaseView:
     (
         stream, number, item, item_version, origin, place, stages, state, holder, seq, received_at,
-        since, stage, outcome, department, department_at, accepted_at, decided_at, delivered_at,
-        closed_at, decided_by, asked_by, asked_for, proposed, reason, reclaimed, unjudged,
+        since, stage, stage_at, outcome, department, department_at, accepted_at, decided_at,
+        delivered_at, closed_at, decided_by, asked_by, asked_for, proposed, reason, reclaimed,
+        unjudged, law,
     ) = row  # fmt: skip
     return CaseView(
         stream=stream, number=number, item=item, item_version=item_version, origin=origin,
         place=place, stages=() if stages is None else _stages(stages), state=CaseState(state),
         holder=holder, seq=seq, received_at=received_at, since=since, stage=stage,
+        stage_at=stage_at or received_at,
         outcome=None if outcome is None else Outcome(outcome), department=department,
         department_at=department_at, accepted_at=accepted_at, decided_at=decided_at,
         delivered_at=delivered_at, closed_at=closed_at, decided_by=decided_by, asked_by=asked_by,
         asked_for=tuple(asked_for.split()),
         proposed=None if proposed is None else Outcome(proposed), reason=reason,
         reclaimed=bool(reclaimed), unjudged=bool(unjudged),
+        law=NO_LAW if law is None else msgspec.json.decode(law, type=LawView),
     )  # fmt: skip
 
 
@@ -129,28 +146,38 @@ def insert(tx: Tx, row_id: int, view: CaseView, *, me: NodeId) -> None:
     """Add a case that has just been received; `row_id` is the arrival of its first event."""
     tx.execute(
         "INSERT INTO cases (id, stream, number, item, item_version, origin, place, received_at,"
-        " department, department_at, mine, state, stage, holder, duty, since, seq, asked_for,"
-        " reclaimed, unjudged)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?)",
+        " department, department_at, mine, state, stage, stage_at, holder, duty, since, seq,"
+        " asked_for, reclaimed, unjudged, law, expires_on)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?, ?, ?)",
         (
             row_id, view.stream, view.number, view.item, view.item_version, view.origin, view.place,
             view.received_at, view.department, view.department_at, _is_mine(view, me), view.state,
-            view.stage, view.holder, model.duty_at(view, me), view.since, view.seq, view.unjudged,
+            view.stage, view.stage_at, view.holder, model.duty_at(view, me), view.since, view.seq,
+            view.unjudged, *_law(view),
         ),
     )  # fmt: skip
     _count(tx, view.origin, view.state, 1)
 
 
+def _law(view: CaseView) -> tuple[str | None, str | None]:
+    """Write what the law adds, and the day on which a licence lapses while it is not renewed."""
+    if view.law == NO_LAW:
+        return None, None
+    lapses = guards.lapses_at(view) is not None
+    return msgspec.json.encode(view.law).decode(), view.law.expires_on if lapses else None
+
+
 def update(tx: Tx, before: CaseView, after: CaseView, *, me: NodeId) -> None:
     """Bring the row up to date, touching an index only where its columns change."""
     tx.execute(
-        "UPDATE cases SET state = ?, stage = ?, holder = ?, duty = ?, since = ?, seq = ?,"
-        " accepted_at = ?, decided_at = ?, delivered_at = ?, closed_at = ?, outcome = ?,"
+        "UPDATE cases SET state = ?, stage = ?, stage_at = ?, holder = ?, duty = ?, since = ?,"
+        " seq = ?, accepted_at = ?, decided_at = ?, delivered_at = ?, closed_at = ?, outcome = ?,"
         " decided_by = ?, asked_by = ?, asked_for = ?, proposed = ?, reason = ?, reclaimed = ?,"
         " unjudged = ? WHERE stream = ?",
         (
-            after.state, after.stage, after.holder, model.duty_at(after, me), after.since,
-            after.seq, after.accepted_at, after.decided_at, after.delivered_at, after.closed_at,
+            after.state, after.stage, after.stage_at, after.holder, model.duty_at(after, me),
+            after.since, after.seq, after.accepted_at, after.decided_at, after.delivered_at,
+            after.closed_at,
             after.outcome, after.decided_by, after.asked_by, " ".join(after.asked_for),
             after.proposed, after.reason, after.reclaimed, after.unjudged, after.stream,
         ),
@@ -160,6 +187,12 @@ def update(tx: Tx, before: CaseView, after: CaseView, *, me: NodeId) -> None:
             "UPDATE cases SET department = ?, department_at = ? WHERE stream = ?",
             (after.department, after.department_at, after.stream),
         )
+    if after.law is not before.law:
+        tx.execute(
+            "UPDATE cases SET law = ?, expires_on = ? WHERE stream = ?",
+            (*_law(after), after.stream),
+        )
+    _keep_joint(tx, before, after)
     if after.holder == me:
         tx.execute("UPDATE cases SET mine = 1 WHERE stream = ? AND mine = 0", (after.stream,))
     if before.state is not after.state:
@@ -167,8 +200,42 @@ def update(tx: Tx, before: CaseView, after: CaseView, *, me: NodeId) -> None:
         _count(tx, after.origin, after.state, 1)
 
 
+def _keep_joint(tx: Tx, before: CaseView, after: CaseView) -> None:
+    """Keep which departments a joint review asks, and which of them have answered (会签)."""
+    was, now = _asked(before), _asked(after)
+    if was == now:
+        return
+    tx.execute("DELETE FROM case_joint WHERE stream = ? AND given = 0", (after.stream,))
+    given = was & set(after.law.opinions)
+    tx.executemany(
+        "INSERT OR REPLACE INTO case_joint VALUES (?, ?, ?, ?, ?)",
+        [
+            *((after.stream, before.stage_node, one, True, after.since) for one in sorted(given)),
+            *((after.stream, after.stage_node, one, False, after.since) for one in sorted(now)),
+        ],
+    )
+
+
+def _asked(view: CaseView) -> frozenset[DepartmentId]:
+    is_here = view.is_in_process and view.holder == view.stage_node and not view.unjudged
+    return guards.missing_opinions(view) if is_here else frozenset()
+
+
+def expired(tx: Tx, me: NodeId, today: str, most: int) -> tuple[StreamName, ...]:
+    """List renewals held here and accepted whose licence ended before `today`, undecided (§50)."""
+    rows = tx.execute(
+        "SELECT stream FROM cases INDEXED BY cases_expiring WHERE expires_on < ?"
+        " AND expires_on IS NOT NULL AND outcome IS NULL AND holder = ? AND accepted_at IS NOT NULL"
+        " AND unjudged = 0"
+        " ORDER BY expires_on LIMIT ?",
+        (today, me, most),
+    )
+    return tuple(StreamName(stream) for (stream,) in rows)
+
+
 def forget(tx: Tx, stream: StreamName) -> None:
     """Drop what the projection holds of one stream."""
+    tx.execute("DELETE FROM case_joint WHERE stream = ?", (stream,))
     for origin, state in tx.execute(
         "DELETE FROM cases WHERE stream = ? RETURNING origin, state", (stream,)
     ).fetchall():
@@ -263,9 +330,12 @@ def findings(tx: Tx, stream: StreamName) -> tuple[CaseFinding, ...]:
 def add_note(tx: Tx, note: CaseNote, *, seq: int, about: StreamName) -> None:
     """Remember a note that speaks of a case."""
     tx.execute(
-        "INSERT OR REPLACE INTO case_notes VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (note.stream, seq, about, note.kind, note.node, note.at, note.reason),
-    )
+        "INSERT OR REPLACE INTO case_notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            note.stream, seq, about, note.kind, note.node, note.at, note.reason,
+            " ".join(note.materials) or None,
+        ),
+    )  # fmt: skip
 
 
 def forget_notes(tx: Tx, stream: StreamName) -> None:
@@ -277,13 +347,20 @@ def forget_notes(tx: Tx, stream: StreamName) -> None:
 def notes(tx: Tx, about: StreamName) -> tuple[CaseNote, ...]:
     """List the notes about a case, oldest first."""
     rows = tx.execute(
-        "SELECT stream, kind, node, at, reason FROM case_notes WHERE about = ?"
+        "SELECT stream, kind, node, at, reason, codes FROM case_notes WHERE about = ?"
         " ORDER BY at, stream, seq",
         (about,),
     )
     return tuple(
-        CaseNote(stream=stream, kind=kind, node=node, at=at, reason=reason)
-        for stream, kind, node, at, reason in rows
+        CaseNote(
+            stream=stream,
+            kind=kind,
+            node=node,
+            at=at,
+            reason=reason,
+            materials=tuple((codes or "").split()),
+        )
+        for stream, kind, node, at, reason, codes in rows
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from node.cases import actions as cases
+from node.cases import receiving
 from node.clock import CHINA
 from node.runtime.opening import DATABASE, KEYS, PARTS, Node, begin_recovery, open_node
 from node.settings import FILE_NAME
@@ -128,4 +128,4 @@ def _put_back(backup: Path, home: Path) -> None:
 
 def _begin_again(work: Work, node: Node) -> None:
     begin_recovery(work.tx, node.link)
-    cases.begin_next_series(work)
+    receiving.begin_next_series(work)

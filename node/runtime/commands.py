@@ -22,6 +22,7 @@ from node.runtime import (
     held_back,
     item_commands,
     joining,
+    notice_commands,
     rotation,
     timekeeping,
 )
@@ -30,6 +31,7 @@ from node.runtime.station import OPERATOR, Station
 from node.settings import Purpose, save_settings
 from node.staff import signing_in
 from node.staff.passwords import Passwords
+from node.tasks import reading as tasks
 from node.work import SYSTEM, Work
 from schemas import calendar as days
 from schemas import control as c
@@ -381,6 +383,8 @@ COMMANDS: Final[Mapping[str, tuple[type[msgspec.Struct], Run]]] = MappingProxyTy
             lambda s, a: calendar_commands.withdraw(s.node.works, s.actor, a),
         ),
         "calendar.due": (days.AskDue, lambda s, a: calendar_commands.due(s.node.works, a)),
+        **notice_commands.COMMANDS,
+        "tasks.list": (c.Nothing, lambda s, _: s.node.works.read(tasks.overview, s.node.me)),
         "staff.load": (c.LoadStaff, staff_load),
         "backup": (c.Nothing, backup),
         "clock": (c.MoveClock, clock),

@@ -53,8 +53,11 @@ DERIVED: Final = (
     Derived("calendar_tables", "stream"),
     Derived("cases", "stream"),
     Derived("case_clocks", CLOCK_OF, frozenset({"mark"}), CLOCK_DUE, CLOCK_EVEN),
+    Derived("case_joint", "stream"),
     Derived("case_findings", "stream"),
     Derived("case_notes", "stream"),
+    Derived("case_tasks", "stream"),
+    Derived("notices", "stream"),
     Derived("case_routes"),
     Derived("case_counts"),
     Derived("wishes", "stream", frozenset({"id", "granted"})),
@@ -70,6 +73,7 @@ KEPT: Final = frozenset(
         "applicants_secret", "part_keys", "part_erasures", "part_wants", "part_chunks",
         "part_served", "uploads", "sessions", "answers", "drafts", "person_views",
         "release_held", "revision_drafts", "calendar_marks", "calendar_changes",
+        "task_views", "notice_serials", "notice_texts", "notice_pdfs",
     }
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from node.catalogue import actions as catalogue
 from node.clock import Clock, to_ms
 from node.database import Tx, open_plain
 from node.releases import actions as releases
-from node.runtime import broker_health, calendar_health, line_health
+from node.runtime import broker_health, calendar_health, line_health, notice_health
 from node.runtime.control import running
 from node.runtime.opening import DATABASE, KEYS, HomeInUseError, locked
 from node.settings import Purpose, Settings, load_settings
@@ -55,6 +55,7 @@ async def examine(home: Path) -> Diagnosis:
     found = [*keys(patient), *files(patient), *store(patient)]
     found += await broker_health.look(home, settings, runs=patient.runs)
     found += broker_health.certificates(home, clock.wall())
+    found += await notice_health.look(settings)
     return Diagnosis(
         node=settings.node,
         running=patient.runs,

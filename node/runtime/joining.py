@@ -23,7 +23,7 @@ from federation.identity import create_identity, load_identity
 from federation.joincode import Invitation, JoinKeys
 from federation.post import ask_to_join
 from levels.profiles import profile_of
-from node.cases import actions as cases
+from node.cases import receiving
 from node.clock import to_ms
 from node.database import Tx
 from node.errors import NotAllowedError
@@ -261,7 +261,7 @@ def _take_records(work: Work, node: Node, answer: JoinAnswer, again: bool) -> No
     if again:
         begin_recovery(work.tx, node.link)
     else:
-        cases.begin_life(work, directory.enrolments(work.tx, work.me))
+        receiving.begin_life(work, directory.enrolments(work.tx, work.me))
     record = directory.record(work.tx, work.me)
     return record.names if record else None
 

@@ -28,6 +28,7 @@ from node.runtime.rotation import (
     grant_wishes,
     to_be_ended,
 )
+from node.runtime.sweeping import Sweeper
 from node.settings import ANY_ADDRESS, LOOPBACK, BrokerMode
 from node.work import SYSTEM
 from schemas.ids import KeyId, NodeId, StreamName, parent_of
@@ -141,7 +142,8 @@ class Network:
                 log.exception("network.tend_failed")
             with suppress(TimeoutError):
                 pause = DOUBT_SECONDS if self.doubted else TEND_SECONDS
-                await asyncio.wait_for(self.changed.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self.changed.wait()
             await asyncio.sleep(max(GATHER_SECONDS, looked + LOOK_SECONDS - time.monotonic()))
 
     async def _tend_once(self) -> None:
@@ -242,7 +244,12 @@ async def join_network(node: Node) -> AsyncIterator[Network]:
         await _open_own(network, stack)
         await _open_upstream(network, stack)
         await stack.enter_async_context(run_courier(network.courier))
-        for loop in (paper_round.run(), network.tend(), network.recounter.run()):
+        for loop in (
+            paper_round.run(),
+            network.tend(),
+            network.recounter.run(),
+            Sweeper(node.works).run(),
+        ):
             stack.push_async_callback(_end, asyncio.create_task(loop))
         post = network.own or network.upstream
         if post is not None:

@@ -23,14 +23,17 @@ from federation.wishes import WishKind
 from levels.profiles import profile_of
 from node.applicants.actions import Register, open_register
 from node.calendar.kind import CalendarKind
-from node.cases.kind import CaseKind, NoteKind
+from node.cases.kind import CaseKind
+from node.cases.notes import NoteKind
 from node.catalogue.kind import ItemKind
 from node.clock import Clock
 from node.database import Database, Tx, open_database
+from node.notices.kind import NoticeNotes
 from node.releases.kind import ReleaseKind
 from node.revisions.kind import RevisionKind
 from node.runtime import timekeeping
 from node.settings import Settings, load_settings
+from node.tasks.kind import AnswersOfCases, TaskKind
 from node.work import Works
 from schemas.ids import EventHash, NodeId, StreamName, level_of
 from schemas.levels import Profile
@@ -79,11 +82,12 @@ def kinds_of(me: NodeId) -> dict[str, Kind]:
     """Give the rules of every stream kind that a node knows, besides the federation's own."""
     return {
         "calendar": CalendarKind(me),
-        "case": CaseKind(me),
+        "case": CaseKind(me, followers=(AnswersOfCases(me),)),
         "item": ItemKind(me),
-        "note": NoteKind(),
+        "note": NoteKind(me, (NoticeNotes(me),)),
         "release": ReleaseKind(me),
         "revision": RevisionKind(),
+        "task": TaskKind(me),
         "wish": WishKind(),
     }
 

@@ -26,7 +26,6 @@ from node.database import Tx
 from node.runtime.derived import DERIVED, GROUND
 from node.runtime.fresh_fold import write_authority
 from node.runtime.opening import Node, kinds_of, open_node
-from schemas.cases import CaseReceived
 from schemas.events import Event
 from schemas.ids import EventHash, NodeId, PartDigest, StreamName, stream_creator
 from schemas.verification import Rebuilt
@@ -114,17 +113,23 @@ def _authority(tx: Tx) -> Authority:
     return authority
 
 
+class _Applied(msgspec.Struct, frozen=True):
+    """Who applies, as the first event of a case names him, at a window or through the network."""
+
+    applicant: PartDigest
+
+
 def rebuild_applicants(tx: Tx, parts: PartStore, register: Register) -> tuple[int, int]:
     """Read again who applies, from the papers that are here; tell how many, and how many failed.
 
     What a damaged paper said is kept as it was.
     """
     kept = unreadable = 0
-    rows = tx.execute(f"{_EVENTS} e.kind = 'case.received' ORDER BY e.arrival")
+    rows = tx.execute(f"{_EVENTS} e.kind IN ('case.received', 'case.applied') ORDER BY e.arrival")
     for payload, *_ in rows:
         event = _decoder.decode(payload)
         try:
-            digest = msgspec.json.decode(event.data, type=CaseReceived).applicant
+            digest = msgspec.json.decode(event.data, type=_Applied).applicant
         except msgspec.DecodeError:
             continue  # a newer version's, and not judged
         try:

@@ -23,7 +23,7 @@ from federation.identity import (
     stage_rotation,
 )
 from federation.roots import RecoveryKey, read_recovery_key
-from node.cases import actions as cases
+from node.cases import receiving
 from node.database import Tx
 from node.runtime.joining import Wanted, broker_for, make_home
 from node.runtime.network import Network
@@ -126,6 +126,6 @@ def _rebuild(
     if record.key != node.identity.key_id:  # else it was done before, and is asked again
         enrolment.replace_root(work.ledger, work.tx, recovery, node.identity, work.hand)
         begin_recovery(work.tx, node.link)
-        cases.begin_life(work, directory.enrolments(work.tx, work.me))
+        receiving.begin_life(work, directory.enrolments(work.tx, work.me))
     node.link.follow_directory(work.tx)
     return record.names

@@ -22,16 +22,20 @@ from node.catalogue import pages_releases
 from node.clock import to_ms
 from node.database import Tx
 from node.hall import pages as hall_pages
-from node.hall import pages_signing, pages_today
+from node.hall import pages_papers, pages_signing, pages_today
 from node.network import actions as lines
 from node.network import pages as network_pages
 from node.network.pages import Control, Perform
+from node.notices import pages as notice_pages
+from node.notices import pages_texts
 from node.runtime import commands, joining, timekeeping
 from node.runtime.network import CERTIFICATES, Network
 from node.runtime.opening import KEYS, Node
+from node.runtime.printing import Address, press_of
 from node.runtime.station import Station
 from node.settings import Http
 from node.staff import pages as staff_pages
+from node.tasks import pages as task_pages
 from node.web import pages_base
 from node.web.chrome import LinkLine
 from node.web.live import Live
@@ -53,8 +57,12 @@ _PAGES: Final = (
     case_pages.router,
     pages_lists.router,
     hall_pages.router,
+    pages_papers.router,
     pages_signing.router,
     pages_today.router,
+    task_pages.router,
+    notice_pages.router,
+    pages_texts.router,
     network_pages.router,
 )
 """The pages of every node, beside the API of `node.app`."""
@@ -88,7 +96,9 @@ async def served(node: Node, network: Network) -> AsyncIterator[str]:
     """Serve until the block ends; gives the address."""
     live = Live()
     node.on_commit.append(live.publish)
-    server = _Server(_config(node, _fittings(node, network, live)))
+    address = Address(node.settings)
+    press = press_of(node, address)
+    server = _Server(_config(node, replace(_fittings(node, network, live), press=press)))
     task = asyncio.create_task(server.serve())
     try:
         while not server.started:
@@ -96,7 +106,8 @@ async def served(node: Node, network: Network) -> AsyncIterator[str]:
                 task.result()
                 raise RuntimeError("the HTTP server ended at once")
             await asyncio.sleep(0.005)
-        yield _url(node.settings.http, server)
+        address.here = _url(node.settings.http, server)
+        yield address.here
     finally:
         node.on_commit.remove(live.publish)
         live.close()
@@ -160,6 +171,7 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
         items_api=items_api,
         values={"pages": pages, "control": _control(node, network)},
         error_page=pages.error_page,
+        valid_months=node.settings.materials.valid_months,
     )
 
 

@@ -140,6 +140,7 @@ _DOORS: Final = (
     _Door("nav.today", "/", _DESKS),
     _Door("nav.intake", "/intake", _WINDOW, Capability.RECEIVE),
     _Door("nav.cases", "/cases", _CASE_WORKERS),
+    _Door("nav.tasks", "/tasks", _DESKS),
     _Door("nav.board", "/board", _OVERSEERS, Capability.OVERSEE),
     _Door("nav.revisions", "/revisions", _REVISERS, Capability.PUBLISH_ITEMS),
     _Door("nav.items", "/items", _EVERYONE),
@@ -148,6 +149,7 @@ _DOORS: Final = (
     _Door("nav.links", "/links", _EVERYONE),
     _Door("nav.nodes", "/nodes", _OPERATORS, Capability.ENROL),
     _Door("nav.staff", "/staff", _OPERATORS),
+    _Door("nav.notices", "/notices/templates", _OPERATORS),
 )
 
 

@@ -31,6 +31,7 @@ STANDING: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"content-security-policy", POLICY.encode()),
 )
 NO_STORE: Final = (b"cache-control", b"no-store")  # people's data; what may be kept says so itself
+"""An answer that says one of these itself keeps its own: a notice is shown in a frame of ours."""
 
 
 class Gate:
@@ -67,9 +68,8 @@ class Gate:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
-                headers += STANDING
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append(NO_STORE)
+                said = {name for name, _ in headers}
+                headers += [one for one in (*STANDING, NO_STORE) if one[0] not in said]
                 message["headers"] = headers
                 self.answered[method, message["status"]] += 1
             await send(message)

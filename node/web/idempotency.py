@@ -72,13 +72,14 @@ async def run(
     **kwargs: P.kwargs,
 ) -> Response[bytes]:
     """Run `function` in a Work of the desk, once, and answer with what it returns as JSON."""
-    answer = await desk.run(_run_once, once, status, lambda work: function(work, *args, **kwargs))
+    answer = await desk.run(run_once, once, status, lambda work: function(work, *args, **kwargs))
     return answer.response()
 
 
-def _run_once(
+def run_once(
     work: Work, once: Once | None, status: int, function: Callable[[Work], msgspec.Struct]
 ) -> Answer:
+    """Do it once: give the answer that was given before, or the one that it gives now."""
     known = recall(work, once)
     if known is not None:
         return known

@@ -249,6 +249,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "action-not-open": "not_open",
     "already-done": "not_open",
     "step-not-open": "step_not_open",
+    "task-not-open": "not_open",
     "not-holding": "not_open",
     "recovering": "recovering",
     "suspended": "suspended",
@@ -256,6 +257,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "too-busy": "busy",
     "locked-out": "busy",
     "storage-full": "full",
+    "no-pdf-engine": "no_pdf",
 }
 """Which sentences answer which problem; what is not here is bad input, or our own fault."""
 

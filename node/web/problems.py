@@ -59,7 +59,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instance: str = ""
     """Names this very occurrence in the node's log."""
     errors: Mapping[str, str] = {}
-    """What is wrong with each field."""
+    """What is wrong with each field, in words where there are any."""
+    codes: Mapping[str, str] = {}
+    """The same as stable codes, for programs."""
     action: Action | None = None
     state: CaseState | None = None
     """Where the case stands now."""
@@ -113,6 +115,11 @@ PROBLEMS: Final[Mapping[type[Exception], Words]] = MappingProxyType(
             "变更单已不在这一环节, 请看最新状态",
             "The revision is no longer at this step; see where it stands",
         ),
+        errors.TaskNotOpenError: Words(
+            409,
+            "协办任务或办件已有变化, 请看最新状态",
+            "The task or its case has moved on; see where it stands",
+        ),
         errors.NotClosedError: Words(
             409, "办件尚未办结, 材料不能销毁", "The case is not closed: its papers stay"
         ),
@@ -123,6 +130,11 @@ PROBLEMS: Final[Mapping[type[Exception], Words]] = MappingProxyType(
         ),
         errors.AlreadyDoneError: Words(409, "已经有了, 不必重复", "It exists already"),
         errors.TooBusyError: BUSY,
+        errors.NoEngineError: Words(
+            503,
+            "本机不能生成 PDF: 请安装 Chromium 或 Chrome, 或直接打印网页",
+            "No PDF can be made here: install Chromium or Chrome, or print the page itself",
+        ),
         errors.StorageFullError: Words(
             507,
             "磁盘已满, 未作任何改动, 请联系管理员",
@@ -200,13 +212,20 @@ def problem_of(error: Exception, language: Language) -> Problem:
     words = PROBLEMS[kind]
     code = error.code if isinstance(error, NodeError) else CODES[kind]
     plain = Problem(type=URN + code, title=_title(words, language), status=words.status)
-    return _with_facts(plain, error)
+    return _with_facts(plain, error, language)
 
 
-def _with_facts(plain: Problem, error: Exception) -> Problem:
+def sentence_of(code: str, language: Language) -> str:
+    """Say what is wrong with a field; the code itself where nobody wrote a sentence for it."""
+    words, key = wording.WORDS[language], f"fault.{code}"
+    return words.say(key) if words.has(key) else code
+
+
+def _with_facts(plain: Problem, error: Exception, language: Language) -> Problem:
     match error:
         case errors.BadInputError():
-            return msgspec.structs.replace(plain, errors=dict(error.fields))
+            said = {field: sentence_of(code, language) for field, code in error.fields.items()}
+            return msgspec.structs.replace(plain, errors=said, codes=dict(error.fields))
         case errors.ActionNotOpenError():
             return msgspec.structs.replace(
                 plain,

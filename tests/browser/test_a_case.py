@@ -6,7 +6,8 @@ import zlib
 import pytest
 from playwright.async_api import FilePayload, Page
 
-from tests.browser.conftest import Visit, go_forward, take_in
+from tests.browser.conftest import Visit, fill_applicant, go_forward, take_in
+from tests.support.brokers import until
 from tests.support.pagenode import PageNode
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -49,13 +50,7 @@ async def test_a_wrong_check_digit_is_named_and_nothing_typed_is_lost(visit: Vis
     page = await visit("clerk")
     await page.goto("/intake")
     await page.click("tbody form button")
-    for box in await page.locator("input[name^=originals-]").all():
-        await box.fill("1")
-    await page.click("main .actions button")
-    await page.fill("#name", "张三")
-    await page.fill("#id_number", "610328190001010014")
-    await page.fill("#phone", "13812341234")
-    await page.click("main .actions button")
+    await fill_applicant(page, "610328190001010014")
     assert "身份证号不对" in await _said(page)
     assert await page.input_value("#name") == "张三"
     assert await page.input_value("#phone") == "13812341234"
@@ -65,6 +60,7 @@ async def test_every_missing_paper_is_named_at_once(visit: Visit) -> None:
     page = await visit("clerk")
     await page.goto("/intake")
     await page.click("tbody form button")
+    await fill_applicant(page)
     await page.click("main .actions button")
     assert await page.locator(".told.stop li").count() == 2
 
@@ -88,10 +84,10 @@ async def test_a_correction_names_its_papers_and_comes_back(visit: Visit) -> Non
     await page.goto(f"/cases/{number}")
     await page.click("summary:has-text('要求补正')")
     await page.select_option("#request_correction-reason", "materials_missing")
-    await page.fill("#request_correction-opinion", "缺第二页")
+    await page.fill("#request_correction-note", "缺第二页")
     await page.click("details[open] button")
     assert "请填写“哪些材料要补正”" in await _said(page)
-    assert await page.input_value("#request_correction-opinion") == "缺第二页"
+    assert await page.input_value("#request_correction-note") == "缺第二页"
     await page.locator("details[open] input[name=materials]").first.check()
     await page.click("details[open] button")
     assert "补正中" in await _said(page)
@@ -138,11 +134,11 @@ async def test_who_only_watches_sees_no_name(visit: Visit) -> None:
     assert answer.status == 403
 
 
-async def test_an_open_page_learns_that_the_case_moved(visit: Visit) -> None:
+async def test_an_open_page_learns_that_the_case_moved(visit: Visit, county: PageNode) -> None:
     watching, acting = await visit("clerk", script=True), await visit("clerk")
     number = await take_in(acting)
     await watching.goto(f"/cases/{number}")
-    await watching.wait_for_timeout(300)  # until the stream is open
+    await until(lambda: county.live.watching == 1)
     await go_forward(acting, number)
     await watching.wait_for_selector("text=分到哪个部门")
 
@@ -161,7 +157,7 @@ async def test_a_large_photo_is_made_smaller_before_it_is_sent(visit: Visit) -> 
     page = await visit("clerk", script=True)
     await page.goto("/intake")
     await page.click("tbody form button")
-    await page.goto(page.url.replace("materials", "scans"))
+    await page.goto(page.url.replace("applicant", "scans"))
     photo = _noise(2400, 1600)
     files = page.locator("input[type=file]").first
     await files.set_input_files(FilePayload(name="photo.png", mimeType="image/png", buffer=photo))

@@ -37,7 +37,7 @@ async def test_a_case_says_by_when_and_why_without_script(
     number = await take_in(page)
     await page.goto(f"/cases/{number}")
     card = page.locator("#clocks")
-    assert await card.locator(".when").all_inner_texts() == ["受理后起算"] * 2
+    assert await card.locator(".later dd").all_inner_texts() == ["受理后起算"] * 2
     await go_forward(page, number)
     await page.goto(f"/cases/{number}")
     promised, statutory = card.locator(".limit").nth(0), card.locator(".limit").nth(1)

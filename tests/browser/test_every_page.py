@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Visit, take_in
+from tests.support.webnode import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -10,9 +11,26 @@ MOST_ON_THE_WIRE = 60_000  # bytes of a page with its style sheet and script
 READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 STEPS = ("materials", "applicant", "scans", "check")
 PAGES = {
-    "clerk": ("/", "/intake", "/cases?box=all", "/links", "/password", "/cases/none"),
+    "clerk": (
+        "/",
+        "/intake",
+        "/cases?box=all",
+        "/tasks",
+        "/links",
+        "/password",
+        "/cases/none",
+        "/v",
+    ),
     "supervisor": ("/board", "/cases", "/intake"),
-    "operator": ("/staff", "/nodes", "/links", "/calendar", "/calendar/2050"),
+    "operator": (
+        "/staff",
+        "/nodes",
+        "/links",
+        "/calendar",
+        "/calendar/2050",
+        "/notices/templates",
+        "/notices/templates/denial",
+    ),
 }
 
 
@@ -22,8 +40,8 @@ async def test_every_page_is_readable_and_small(visit: Visit, width: int) -> Non
     number = await take_in(clerk)
     await clerk.goto("/intake")
     await clerk.click("tbody form button")
-    steps = [clerk.url.replace("materials", step) for step in STEPS]
-    case = [f"/cases/{number}", f"/cases/{number}/receipt"]
+    steps = [clerk.url.replace("applicant", step) for step in STEPS]
+    case = [f"/cases/{number}", f"/cases/{number}/receipt", f"/cases/{number}/tasks"]
     faults: dict[str, object] = {}
     for login, paths in PAGES.items():
         page = clerk if login == "clerk" else await visit(login, width=width)
@@ -62,3 +80,15 @@ async def test_large_type_scales_everything_and_hides_nothing(visit: Visit) -> N
     assert await page.locator("html").get_attribute("data-type") == "large"
     assert await page.locator("body *:visible").count() == before
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_a_person_signs_in_and_out(visit: Visit) -> None:
+    page = await visit("")
+    assert await page.evaluate(READABLE) == []
+    await page.fill("#login", "clerk")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button.button")
+    assert "clerk 同志" in await page.inner_text("header")
+    await page.click("header form button")
+    await page.goto("/intake")
+    assert page.url.endswith("/sign-in?next=/intake")

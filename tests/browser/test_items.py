@@ -88,7 +88,7 @@ async def test_an_item_is_found_read_and_compared_without_script(
     assert "完全一样" in await _said(page)
     await page.click("a.crumb")
     await page.click("main .head form button")
-    assert page.url.endswith("/materials"), "the application is taken"
+    assert page.url.endswith("/applicant"), "the application is taken"
 
 
 async def test_topics_lead_to_their_items_and_back(county: PageNode, visit: Visit) -> None:

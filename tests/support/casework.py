@@ -10,14 +10,15 @@ from pathlib import Path
 
 from federation.partstore import PartStore
 from node.applicants.actions import Register, open_register
-from node.cases import actions, reading
-from node.cases.actions import Intake
-from node.cases.model import CaseView
+from node.cases import actions, reading, receiving
+from node.cases.caseview import CaseView
+from node.cases.receiving import Intake
 from node.catalogue import actions as catalogue
 from node.runtime.opening import kinds_of
 from node.staff import actions as staff
 from node.work import SYSTEM, Actor
-from schemas.cases import MaterialGiven, Outcome
+from schemas.case_terms import MaterialGiven
+from schemas.cases import Outcome
 from schemas.cases_api import (
     AcceptCase,
     CloseCase,
@@ -29,6 +30,7 @@ from schemas.cases_api import (
     ReviewCase,
 )
 from schemas.ids import DepartmentId, NodeId, StaffId, StreamName
+from schemas.items import Item
 from schemas.parts import Person
 from schemas.staff import Department, Role
 from tests.support.catalogue import ENROLMENT, LICENCE, WJJ
@@ -60,10 +62,10 @@ class Office:
     register: Register
 
     def ready(self, person: Person = ZHANG) -> Intake:
-        return actions.make_intake(self.parts, self.register, person)
+        return receiving.make_intake(self.parts, self.register, person)
 
     async def receive(self, form: ReceiveCase = FORM, actor: Actor = AGENT) -> CaseView:
-        return await self.node.works.run(actor, actions.receive, form, self.ready(form.applicant))
+        return await self.node.works.run(actor, receiving.receive, form, self.ready(form.applicant))
 
     async def see(self, actor: Actor, reference: str) -> CaseView:
         reader = reading.reader_of(self.node.me, self.node.works.profile, actor)
@@ -114,8 +116,8 @@ class Casework:
 
 
 @asynccontextmanager
-async def casework(folder: Path) -> AsyncIterator[Casework]:
-    """Open the three offices, with the sample items published by the county and known to all."""
+async def casework(folder: Path, *more: Item) -> AsyncIterator[Casework]:
+    """Open the three offices, with sample items published by the county and known to all."""
     async with AsyncExitStack() as stack:
         found = [
             await stack.enter_async_context(open_office(folder, me))
@@ -130,9 +132,10 @@ async def casework(folder: Path) -> AsyncIterator[Casework]:
             Department(id=ZRZY, name="自然资源局"),
         )
         await works.run(SYSTEM, staff.put_departments, departments)
-        await works.run(OPERATOR, catalogue.publish, (LICENCE, ENROLMENT))
-        for code in (LICENCE.code, ENROLMENT.code):
-            view = await works.read(catalogue.guide, COUNTY, code, now=works.now_ms)
+        items = (LICENCE, ENROLMENT, *more)
+        await works.run(OPERATOR, catalogue.publish, items)
+        for item in items:
+            view = await works.read(catalogue.guide, COUNTY, item.code, now=works.now_ms)
             await made.carry(view.stream)
         for releases in await made.county.node.streams("release"):
             await made.carry(releases)

@@ -13,7 +13,18 @@ from schemas.item_terms import (
     ServiceObject,
     StageKind,
 )
-from schemas.items import Basis, Item, ItemCode, Limit, MaterialNeed, Risk, Stage, Tier
+from schemas.items import (
+    Answer,
+    Basis,
+    Item,
+    ItemCode,
+    Limit,
+    MaterialNeed,
+    Question,
+    Risk,
+    Stage,
+    Tier,
+)
 
 WJJ = DepartmentId("wjj")
 CHECK = Stage(name="镇初审", kind=StageKind.CHECK, level=Level.TOWN, workdays=2)
@@ -64,6 +75,20 @@ LICENCE = Item(
     service_objects=(ServiceObject.PERSON,),
     topics=("准营准办",),
     risks=(RISK,),
+)
+
+SITUATIONS = (
+    Question(
+        text="谁来申请?",
+        answers=(
+            Answer(code="self", text="本人"),
+            Answer(code="agent", text="代理人", materials=("id",)),
+        ),
+    ),
+    Question(
+        text="场所是谁的?",
+        answers=(Answer(code="own", text="自有"), Answer(code="rent", text="租用")),
+    ),
 )
 
 TOWN_ACCEPT = Stage(name="受理", kind=StageKind.ACCEPT, level=Level.TOWN, workdays=0)

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from node.calendar import actions as calendar
 from node.calendar.sources import calendar_from
 from node.cases import actions, clock_answers, clockbook, clocks, reading
+from node.cases.caseview import CaseView
 from node.cases.clocks import Timer
-from node.cases.model import CaseView
 from node.catalogue import actions as catalogue
 from node.clock import CHINA
 from node.database import Tx
@@ -20,7 +20,8 @@ from node.runtime.recounting import Recounter
 from node.staff import actions as staff
 from node.work import SYSTEM, Actor
 from schemas.calendar import YearTable
-from schemas.cases import MaterialGiven, Outcome
+from schemas.case_terms import MaterialGiven
+from schemas.cases import Outcome
 from schemas.cases_api import (
     AcceptCase,
     CorrectCase,
@@ -40,6 +41,7 @@ from schemas.reasons import Reason
 from schemas.staff import Department, Role
 from tests.support.casework import COUNTY, OPERATOR, PAPERS, SUPERVISOR, ZHANG, Office, open_office
 from tests.support.catalogue import ACCEPT, DECIDE, DISPATCH, LICENCE, REVIEW, WJJ
+from tests.support.steps import GROUND, REMEDIES
 
 FILLED = 1_000_000
 """Rows of cases that `fill` writes lie behind this number, where no real one is."""
@@ -111,7 +113,9 @@ class Clockmaker:
 
     async def refuse(self, view: CaseView, day: str) -> CaseView:
         self.go_to(day)
-        form = RefuseCase(reason=Reason.NOT_OUR_COMPETENCE)
+        form = RefuseCase(
+            reason=Reason.NOT_OUR_COMPETENCE, ground=GROUND, remedies=REMEDIES, competent="市卫健委"
+        )
         return await self.office.node.works.run(EVERYBODY, actions.refuse, view.stream, form)
 
     async def withdraw(self, view: CaseView, day: str) -> CaseView:
@@ -133,6 +137,16 @@ class Clockmaker:
     async def promised(self, view: CaseView, today: str) -> CaseClock:
         """The first clock alone."""
         return (await self.told(view, today)).clocks[0]
+
+    async def decision(self, view: CaseView, today: str) -> tuple[CaseClock, CaseClock]:
+        """The promised and the statutory clock."""
+        promised, statutory = (await self.told(view, today)).clocks[:2]
+        assert statutory.clock is ClockKind.STATUTORY
+        return promised, statutory
+
+    async def clock(self, view: CaseView, kind: ClockKind, today: str) -> CaseClock:
+        """The clock of that kind."""
+        return next(one for one in (await self.told(view, today)).clocks if one.clock is kind)
 
 
 async def told(office: Office, view: CaseView, today: str) -> CaseClocks:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from levels.profiles import profiles
 from node.cases.drawing import states_page
 from node.database import migrate, open_plain
+from node.notices.drawing import calls_table, placeholders_table
 from node.revisions.drawing import revisions_page
 from node.runtime.derived import DERIVED, FROM_PARTS
 from schemas.levels import Capability
@@ -100,9 +101,15 @@ def _line(*cells: str) -> str:
 
 
 DRAWN: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
-    {"packages": packages, "rooms": rooms, "profiles": tiers}
+    {
+        "packages": packages,
+        "rooms": rooms,
+        "profiles": tiers,
+        "notices": calls_table,
+        "placeholders": placeholders_table,
+    }
 )
-"""Blocks of `docs/architecture.md`."""
+"""Blocks of pages that are not drawn whole."""
 
 
 def with_blocks(text: str) -> str:
@@ -115,8 +122,8 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/states.md", states_page()
     yield "docs/revisions.md", revisions_page()
     yield "docs/tables.md", tables_page()
-    name = "docs/architecture.md"
-    yield name, with_blocks((ROOT / name).read_text(encoding="utf-8"))
+    for name in ("docs/architecture.md", "docs/notices.md"):
+        yield name, with_blocks((ROOT / name).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ from node.clock import Clock
 from node.database import Database, open_database
 from node.network import actions as network
 from node.network.pages import Control
+from node.notices.actions import Imprint
+from node.notices.office import Press
+from node.notices.pdf import Engine
 from node.runtime.opening import kinds_of
 from node.runtime.serving import served_by
 from node.staff import actions as staff
@@ -34,6 +37,8 @@ from tests.support.webnode import HASHED, serving
 
 COUNTY = NodeId("610328")
 NAMES = NodeNames(zh="千阳县", en="Qianyang County")
+IMPRINT = Imprint(word="千行审", office="千阳县政务服务中心")
+PUBLIC_URL = "https://zw.example.test"
 PEOPLE: tuple[tuple[str, Role, DepartmentId | None], ...] = (
     ("clerk", Role.CLERK, None),
     ("handler", Role.HANDLER, WJJ),
@@ -57,6 +62,7 @@ class PageNode:
     database: Database
     parts: PartStore
     register: Register
+    live: Live
 
 
 @asynccontextmanager
@@ -93,10 +99,11 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
                 items_api=items_api,
                 values={"pages": pages, "control": Control()},
                 error_page=pages.error_page,
+                press=Press(IMPRINT, lambda: PUBLIC_URL, Engine()),
             )
         )
         async with serving(gate, live) as url:
-            yield PageNode(url, works, database, parts, register)
+            yield PageNode(url, works, database, parts, register, live)
 
 
 async def _furnish(works: Works) -> None:

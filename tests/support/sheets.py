@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from node.catalogue import situations
 from node.catalogue.columns import SHEETS
 from node.catalogue.words import TYPES
 from schemas.items import Item
@@ -45,7 +46,14 @@ def writable(struct: type[msgspec.Struct] = Item) -> st.SearchStrategy[Any]:
 
 def catalogues() -> st.SearchStrategy[list[Item]]:
     """Build a few items, each with a code of its own."""
-    return st.lists(writable(), max_size=3, unique_by=lambda item: item.code)
+    items = writable().map(_with_whole_questions)
+    return st.lists(items, max_size=3, unique_by=lambda item: item.code)
+
+
+def _with_whole_questions(item: Item) -> Item:
+    """Leave out questions that nobody can answer; join those that ask the same in a row."""
+    answered = [one for one in item.situations if one.answers]
+    return msgspec.structs.replace(item, situations=situations.grouped(situations.flat(answered)))
 
 
 def _values(field: msgspec.structs.FieldInfo) -> st.SearchStrategy[Any]:

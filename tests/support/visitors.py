@@ -8,7 +8,7 @@ import httpx
 
 from node.staff import actions as staff
 from node.web.security import COOKIE
-from node.web.sessions import Sessions
+from node.web.sessions import Begun, Sessions
 from tests.support.pagenode import PageNode
 
 Typed = Mapping[str, Sequence[str]]
@@ -48,19 +48,21 @@ class Visitor:
 Visitors = Callable[[str], Awaitable[Visitor]]
 
 
+async def begin_session(county: PageNode, login: str) -> Begun:
+    """Sign somebody in without a password, whose check is slow on purpose."""
+    accounts = (await county.works.read(staff.listing)).staff
+    account = next(one for one in accounts if one.login == login)
+    sessions = Sessions(county.database, county.works.clock)
+    return await sessions.begin(staff.actor_of(account))
+
+
 @asynccontextmanager
 async def visitors_of(county: PageNode) -> AsyncIterator[Visitors]:
-    """Give a function that signs somebody in: `await visitor("editor")`.
-
-    Without a password: checking one takes half a second on purpose.
-    """
-    sessions = Sessions(county.database, county.works.clock)
+    """Give a function that signs somebody in: `await visitor("editor")`."""
     async with AsyncExitStack() as stack:
 
         async def sign_in(login: str) -> Visitor:
-            accounts = (await county.works.read(staff.listing)).staff
-            account = next(one for one in accounts if one.login == login)
-            begun = await sessions.begin(staff.actor_of(account))
+            begun = await begin_session(county, login)
             cookies = {COOKIE: begun.token}
             http = httpx.AsyncClient(base_url=county.url, cookies=cookies)
             return Visitor(await stack.enter_async_context(http), begun.session.csrf)

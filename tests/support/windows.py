@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 from federation import streams
 from federation.parts import salted
-from node.cases import actions, model, reading
-from node.cases.model import CaseView
+from node.cases import actions, model, reading, receiving
+from node.cases.caseview import CaseView
 from node.catalogue import actions as catalogue
 from node.errors import NotFoundError
 from node.parts import actions as uploads
 from node.runtime.station import Station
 from node.work import Actor, Work
-from schemas.cases import Action, CaseState, MaterialGiven, Outcome
+from schemas.case_terms import MaterialGiven
+from schemas.cases import Action, CaseState, Outcome
 from schemas.cases_api import (
     AcceptCase,
     CloseCase,
@@ -27,7 +28,7 @@ from schemas.cases_api import (
 from schemas.ids import CaseNumber, DepartmentId, NodeId, PartDigest, StaffId, StreamName
 from schemas.parts import Person
 from schemas.staff import Role
-from tests.support.nodes import Net, until
+from tests.support.nodes import PATIENCE, Net, until
 
 ZHANG = Person(kind="natural", name="张三", id_number="610328190001010013", phone="13812341234")
 LICENCE, HOMESTEAD = "wjj-01", "town-01"
@@ -58,8 +59,8 @@ async def take(station: Station, item: str = LICENCE, *, scan: bool = False) -> 
         for at, one in enumerate(guide.item.materials)
     )
     form = ReceiveCase(item=item, applicant=ZHANG, materials=given)
-    ready = await asyncio.to_thread(actions.make_intake, node.parts, node.register, ZHANG)
-    return await node.works.run(anybody(), actions.receive, form, ready)
+    ready = await asyncio.to_thread(receiving.make_intake, node.parts, node.register, ZHANG)
+    return await node.works.run(anybody(), receiving.receive, form, ready)
 
 
 async def _upload(station: Station) -> PartDigest:
@@ -105,7 +106,7 @@ def _do(work: Work, number: str, action: Action) -> CaseView:
     return acts[action]()
 
 
-async def work_until_closed(net: Net, *numbers: CaseNumber, seconds: float = 30.0) -> None:
+async def work_until_closed(net: Net, *numbers: CaseNumber, seconds: float = PATIENCE) -> None:
     """Have everybody who runs do what lies before him until these cases are closed everywhere."""
 
     async def all_closed() -> bool:

@@ -12,6 +12,7 @@
     main.addEventListener("input", () => { typing = true; });
     const source = new EventSource(main.dataset.live);
     const moved = () => {
+      if (document.querySelector("form[data-sent]")) return; // our own doing: its answer leads on
       source.close();
       if (typing || document.querySelector("details[open]")) changed.hidden = false;
       else location.replace(location.pathname);

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from federation import partstore
 from federation.parts import salted
-from node.cases import actions, reading
-from node.cases.model import CaseView
+from node.cases import actions, reading, receiving
+from node.cases.caseview import CaseView
 from node.errors import (
     ActionNotOpenError,
     AlreadyDoneError,
@@ -19,7 +19,8 @@ from node.errors import (
 )
 from node.parts import actions as parts
 from node.work import SYSTEM
-from schemas.cases import Action, CaseState, MaterialGiven, Outcome
+from schemas.case_terms import MaterialGiven
+from schemas.cases import Action, CaseState, Outcome
 from schemas.cases_api import (
     AcceptCase,
     CloseCase,
@@ -53,6 +54,7 @@ from tests.support.casework import (
     Casework,
     Office,
 )
+from tests.support.steps import GROUND, REMEDIES
 
 CITY = NodeId("6103")
 EFFECTIVE, INERT, UNJUDGED = 1, 2, 3
@@ -107,7 +109,7 @@ async def test_numbers_count_up_within_a_local_day(all_three: Casework) -> None:
 
 async def test_another_life_of_the_node_numbers_with_another_letter(all_three: Casework) -> None:
     await all_three.village.receive()
-    assert await all_three.village.node.works.run(SYSTEM, actions.begin_next_series) == "B"
+    assert await all_three.village.node.works.run(SYSTEM, receiving.begin_next_series) == "B"
     assert (await all_three.village.receive()).number[-5:] == "B0001"
 
 
@@ -115,9 +117,9 @@ async def test_a_machine_that_replaces_another_numbers_in_a_series_of_its_own(
     all_three: Casework,
 ) -> None:
     works = all_three.village.node.works
-    await works.run(SYSTEM, actions.begin_life, 2)
+    await works.run(SYSTEM, receiving.begin_life, 2)
     assert (await all_three.village.receive()).number[-6:] == "AA0001"
-    assert await works.run(SYSTEM, actions.begin_next_series) == "AB"
+    assert await works.run(SYSTEM, receiving.begin_next_series) == "AB"
 
 
 async def test_missing_papers_are_said_all_at_once_and_nothing_is_taken(
@@ -210,7 +212,7 @@ async def test_of_two_staff_at_once_one_wins_and_the_other_is_told_what_is_open(
     lost = [one for one in answers if isinstance(one, ActionNotOpenError)]
     assert (len(won), len(lost)) == (1, 1)
     assert (lost[0].state, lost[0].seq) == (CaseState.ACCEPTED, view.seq + 1)
-    assert lost[0].allowed == (Action.DISPATCH, Action.WITHDRAW)
+    assert lost[0].allowed == (Action.DISPATCH, Action.WITHDRAW, Action.TERMINATE)
 
 
 async def test_a_step_that_is_not_open_is_refused_with_what_is(all_three: Casework) -> None:
@@ -223,6 +225,8 @@ async def test_a_step_that_is_not_open_is_refused_with_what_is(all_three: Casewo
         Action.REFUSE,
         Action.REQUEST_CORRECTION,
         Action.WITHDRAW,
+        Action.TERMINATE,
+        Action.VOID,
     }
     with pytest.raises(ActionNotOpenError) as elsewhere:
         await all_three.town.node.works.run(OFFICER, actions.forward, view.number, ForwardCase())
@@ -288,20 +292,23 @@ async def test_refusing_and_denying_need_a_published_reason(
     with pytest.raises(BadInputError) as refused:
         await works.run(CLERK, actions.refuse, view.number, RefuseCase(reason=reason))
     assert "reason" in refused.value.fields
-    with pytest.raises(BadInputError):
+    view = await all_three.licence_until("review")
+    with pytest.raises(BadInputError) as denied:
         await works.run(
             APPROVER,
             actions.decide,
             view.number,
             DecideCase(outcome=Outcome.DENIED, reason=reason),
         )
+    assert "reason" in denied.value.fields
 
 
 async def test_a_refused_case_is_closed_by_its_window(all_three: Casework) -> None:
     view = await all_three.licence_until("forward")
-    await all_three.county.node.works.run(
-        CLERK, actions.refuse, view.number, RefuseCase(reason="not_our_competence")
+    form = RefuseCase(
+        reason="not_our_competence", ground=GROUND, remedies=REMEDIES, competent="市卫健委"
     )
+    await all_three.county.node.works.run(CLERK, actions.refuse, view.number, form)
     await all_three.carry(view.stream)
     closed = await all_three.village.node.works.run(AGENT, actions.close, view.number, CloseCase())
     assert (closed.outcome, closed.holder) == (Outcome.REFUSED, COUNTY)
@@ -328,7 +335,8 @@ async def test_delivering_is_to_the_applicant_or_his_agent(all_three: Casework) 
     village = all_three.village.node.works
     with pytest.raises(BadInputError):
         await village.run(AGENT, actions.deliver, view.number, DeliverCase(to="neighbour"))
-    done = await village.run(AGENT, actions.deliver, view.number, DeliverCase(to="agent"))
+    form = DeliverCase(to="agent", receiver="李四")
+    done = await village.run(AGENT, actions.deliver, view.number, form)
     assert done.state is CaseState.DELIVERED
 
 

@@ -69,7 +69,8 @@ async def test_the_clock_answers_when_and_why_in_both_languages(served: WebNode)
     number = await _received(served)
     found = await _told(served, number)
     assert (found.number, found.today) == (number, "2026-12-10")
-    promised, statutory = found.clocks
+    promised, statutory, acceptance, stage = found.clocks
+    assert (acceptance.ended, stage.stage) == ("2026-12-10", "分办")
     assert (promised.clock, promised.due, promised.remaining) == (
         ClockKind.PROMISED, "2026-12-28", 12,
     )  # fmt: skip
@@ -89,6 +90,7 @@ async def test_a_case_tells_its_due_days_in_short(served: WebNode) -> None:
     assert [(one["clock"], one["due"], one["provisional"]) for one in found["clocks"]] == [
         ("promised", "2026-12-28", False),
         ("statutory", "2027-01-08", True),
+        ("acceptance", "2026-12-17", False),
     ]
 
 

@@ -1,6 +1,7 @@
 """Which clocks a case has, and what the table lets its events do to them."""
 
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -10,14 +11,26 @@ from msgspec.structs import replace
 from node.calendar.model import Pause
 from node.calendar.sources import calendar_from
 from node.cases import clocks, transitions
-from node.cases.clocks import Timer
+from node.cases.caseview import CaseView
+from node.cases.clocks import Move, Timer
+from node.cases.facts import Fact
 from node.cases.transitions import Clock
+from schemas.case_law import CaseDeemedAccepted, CaseNotified, CaseSuspended
+from schemas.cases import (
+    Action,
+    CaseAccepted,
+    CaseCorrected,
+    CaseDecided,
+    CaseWithdrawn,
+    Outcome,
+)
 from schemas.clocks import ClockKind, ClockState
 from schemas.events import HolderReclaimed
 from schemas.item_terms import LimitStart, LimitUnit
 from schemas.items import Batch, Item, Limit
 from tests.support.catalogue import ENROLMENT, LICENCE
-from tests.support.steps import begun, fact_of
+from tests.support.laws import REPORTED, RICH
+from tests.support.steps import begun, fact_of, walk
 
 DAYS = calendar_from(())
 FROM_RECEIPT = Limit(amount=10, start=LimitStart.RECEIVED)
@@ -47,13 +60,37 @@ def timer(state: ClockState, start: LimitStart = LimitStart.ACCEPTED) -> Timer:
     )
 
 
-def test_a_case_has_a_promised_clock_and_a_statutory_one_if_the_law_sets_a_limit() -> None:
-    both = clocks_of(LICENCE)
-    assert [(one.clock, one.limit) for one in both] == [
-        (ClockKind.PROMISED, LICENCE.promised),
-        (ClockKind.STATUTORY, LICENCE.statutory),
+def test_a_case_has_the_clocks_that_its_item_and_the_law_set() -> None:
+    three = clocks_of(LICENCE)
+    assert [(one.clock, one.limit, one.state) for one in three] == [
+        (ClockKind.PROMISED, LICENCE.promised, ClockState.WAITING),
+        (ClockKind.STATUTORY, LICENCE.statutory, ClockState.WAITING),
+        (ClockKind.ACCEPTANCE, clocks.TO_ACCEPT, ClockState.RUNNING),
     ]
-    assert [one.clock for one in clocks_of(ENROLMENT)] == [ClockKind.PROMISED]
+    assert [one.clock for one in clocks_of(ENROLMENT)] == [
+        ClockKind.PROMISED, ClockKind.ACCEPTANCE,
+    ]  # fmt: skip
+    assert [one.clock for one in clocks_of(RICH)][-1] is ClockKind.CHECK
+
+
+def test_silence_accepts_licences_alone_and_not_after_a_correction_was_asked_for() -> None:
+    assert [one.deems for one in clocks_of(LICENCE)] == [False, False, True]
+    assert [one.deems for one in clocks_of(ENROLMENT)] == [False, False]
+    acceptance = clocks_of(LICENCE)[2]
+    asked = moved(acceptance, Clock.PAUSES)
+    again = moved(asked, Clock.RESUMES, date(2026, 6, 3))
+    assert (asked.state, again.state, again.start) == (
+        ClockState.PAUSED, ClockState.RUNNING, date(2026, 6, 3),
+    )  # fmt: skip
+    assert (asked.deems, again.deems) == (False, False)
+
+
+def moved(
+    clock: Timer, effect: Clock, day: date = DAY, fact: Fact | None = None,
+    view: CaseView | None = None,
+) -> Timer:  # fmt: skip
+    """The clock after an effect on that day."""
+    return clocks.moved(clock, Move(effect, day, fact, begun() if view is None else view))
 
 
 def test_the_days_of_the_node_that_decides_count() -> None:
@@ -61,7 +98,7 @@ def test_the_days_of_the_node_that_decides_count() -> None:
 
 
 def test_a_clock_from_receipt_runs_at_once_and_one_from_acceptance_waits() -> None:
-    first, second = clocks_of(replace(LICENCE, promised=FROM_RECEIPT))
+    first, second, _ = clocks_of(replace(LICENCE, promised=FROM_RECEIPT))
     assert (first.state, first.start) == (ClockState.RUNNING, clocks.day_of(RECEIVED))
     assert (second.state, second.start) == (ClockState.WAITING, None)
 
@@ -81,12 +118,12 @@ def test_a_batch_takes_what_comes_up_to_its_last_day(received: str, closes: str 
 
 
 def test_a_clock_of_a_batch_that_is_not_announced_waits() -> None:
-    first, _ = clocks_of(replace(LICENCE, promised=FROM_BATCH, batches=BATCHES[:0]))
+    first, *_ = clocks_of(replace(LICENCE, promised=FROM_BATCH, batches=BATCHES[:0]))
     assert (first.state, first.start) == (ClockState.WAITING, None)
     bad = (Batch(opens="soon", closes="later"),)
-    first, _ = clocks_of(replace(LICENCE, promised=FROM_BATCH, batches=bad))
+    first, *_ = clocks_of(replace(LICENCE, promised=FROM_BATCH, batches=bad))
     assert first.state is ClockState.WAITING
-    first, _ = clocks_of(replace(LICENCE, promised=FROM_BATCH, batches=BATCHES))
+    first, *_ = clocks_of(replace(LICENCE, promised=FROM_BATCH, batches=BATCHES))
     assert (first.state, first.start) == (ClockState.RUNNING, date(2026, 9, 20))
 
 
@@ -102,9 +139,9 @@ def test_an_instant_counts_as_the_day_in_china() -> None:
     ids=lambda row: f"{row.state}-{row.action}-{row.stage}",
 )
 def test_an_event_does_to_the_clocks_what_its_row_says(row: transitions.Row) -> None:
-    kinds = [stage.kind for stage, _ in begun().stages]
+    kinds = [stage.kind for stage, _ in begun(REPORTED).stages]
     stage = kinds.index(row.stage) if row.stage else 0
-    view = replace(begun(), state=row.state, stage=stage)
+    view = replace(begun(REPORTED), state=row.state, stage=stage)
     assert clocks.effect_of(view, fact_of(row.action, view)) is row.clock
 
 
@@ -128,25 +165,31 @@ def test_custody_and_what_is_unknown_touch_no_clock() -> None:
         (ClockState.PAUSED, Clock.ENDS, ClockState.ENDED),
         (ClockState.RUNNING, Clock.NONE, ClockState.RUNNING),
         (ClockState.RUNNING, Clock.RECEIPT_STARTS, ClockState.RUNNING),
+        (ClockState.RUNNING, Clock.GOES_ON, ClockState.RUNNING),
+        (ClockState.PAUSED, Clock.GOES_ON, ClockState.RUNNING),
+        (ClockState.RUNNING, Clock.DECIDES, ClockState.ENDED),
+        (ClockState.PAUSED, Clock.DECIDES, ClockState.ENDED),
+        (ClockState.RUNNING, Clock.NOTIFIES, ClockState.RUNNING),
+        (ClockState.ENDED, Clock.REOPENS, ClockState.RUNNING),
     ],
 )
 def test_what_each_effect_does_to_a_clock(
     before: ClockState, effect: Clock, after: ClockState
 ) -> None:
-    clock = clocks.moved(timer(before), effect, DAY)
+    clock = moved(timer(before), effect)
     assert clock.state is after
-    assert clock.ended == (DAY if effect is Clock.ENDS else None)
+    assert clock.ended == (DAY if after is ClockState.ENDED else None)
 
 
 def test_acceptance_starts_no_clock_that_something_else_starts() -> None:
     waiting = timer(ClockState.WAITING, LimitStart.BATCH_CLOSED)
-    assert clocks.moved(waiting, Clock.STARTS, DAY) == waiting
+    assert moved(waiting, Clock.STARTS) == waiting
 
 
 def test_a_paused_clock_has_no_due_day() -> None:
     running = clocks.reckoned(timer(ClockState.RUNNING), DAYS)
     assert running.due is not None
-    paused = clocks.moved(running, Clock.PAUSES, date(2026, 5, 7))
+    paused = moved(running, Clock.PAUSES, date(2026, 5, 7))
     assert (paused.due, paused.due_at) == (None, None)
     assert clocks.reckoned(paused, DAYS) == paused
 
@@ -163,9 +206,9 @@ def test_whatever_instants_a_node_claims_its_case_gets_clocks(
     received: int, then: int, unit: LimitUnit, amount: int, effects: list[Clock]
 ) -> None:
     item = replace(LICENCE, promised=Limit(amount=amount, unit=unit, start=LimitStart.RECEIVED))
-    clock, _ = clocks_of(item, received)
+    clock, *_ = clocks_of(item, received)
     for effect in effects:
-        clock = clocks.moved(clock, effect, clocks.day_of(then))
+        clock = moved(clock, effect, clocks.day_of(then))
     found = clocks.reckoned(clock, DAYS)
     assert (found.due is None) is (not clocks.is_reckoned(found))
 
@@ -185,8 +228,8 @@ def _corrected(*days: tuple[int, int]) -> Timer:
     """A clock that stood still and went on at these days of May."""
     found = timer(ClockState.RUNNING)
     for since, until in days:
-        found = clocks.moved(found, Clock.PAUSES, date(2026, 5, since))
-        found = clocks.moved(found, Clock.RESUMES, date(2026, 5, until))
+        found = moved(found, Clock.PAUSES, date(2026, 5, since))
+        found = moved(found, Clock.RESUMES, date(2026, 5, until))
     return found
 
 
@@ -223,8 +266,100 @@ def test_thousands_of_corrections_leave_no_more_pauses_than_days() -> None:
     assert _corrected(*days).pauses == (Pause(date(2026, 5, 1), date(2026, 5, 29)),)
 
 
-def test_the_day_of_an_effect_is_the_one_that_the_event_states() -> None:
-    view = replace(begun(), since=RECEIVED, accepted_at=1_790_000_000_000, decided_at=None)
-    assert clocks.day_of_effect(Clock.STARTS, view) == clocks.day_of(1_790_000_000_000)
-    assert clocks.day_of_effect(Clock.ENDS, view) == clocks.day_of(RECEIVED)
-    assert clocks.day_of_effect(Clock.PAUSES, view) == clocks.day_of(RECEIVED)
+@pytest.mark.parametrize(
+    ("fact", "day"),
+    [
+        (CaseAccepted(accepted_at=1_790_000_000_000), 1_790_000_000_000),
+        (CaseDecided(outcome=Outcome.GRANTED, decided_at=1_790_000_000_000), 1_790_000_000_000),
+        (CaseNotified(notified_at=1_790_000_000_000), 1_790_000_000_000),
+        (CaseDeemedAccepted(accepted_at=1_780_000_000_000, caused_at=1_790_000_000_000),
+         1_780_000_000_000),
+        (CaseWithdrawn(reason="applicant_withdrew"), RECEIVED),
+        (CaseCorrected(materials=()), RECEIVED),
+        (None, RECEIVED),
+    ],
+    ids=lambda one: type(one).__name__,
+)  # fmt: skip
+def test_the_day_of_an_effect_is_the_one_that_the_event_states(fact: Fact | None, day: int) -> None:
+    view = replace(begun(), since=RECEIVED)
+    assert clocks.day_of_effect(view, fact) == clocks.day_of(day)
+
+
+# ---- procedures, extensions, and what comes after the decision
+
+
+def test_a_procedure_stops_what_the_law_lets_it_stop_and_no_more() -> None:
+    promised, statutory, acceptance = (
+        replace(one, state=ClockState.RUNNING, start=date(2026, 3, 2)) for one in clocks_of(LICENCE)
+    )
+    view = walk(begun(), Action.FORWARD, Action.ACCEPT)
+    fact = fact_of(Action.SUSPEND, view)
+    assert isinstance(fact, CaseSuspended)
+    for stops_statutory, stops_promised in product((True, False), repeat=2):
+        said = replace(fact, stops_statutory=stops_statutory, stops_promised=stops_promised)
+        paused = [
+            moved(one, Clock.STOPS, DAY, said).state is ClockState.PAUSED
+            for one in (promised, statutory, acceptance)
+        ]
+        assert paused == [stops_promised, stops_statutory, False]
+
+
+def test_an_extension_moves_both_limits_of_the_decision_and_no_other() -> None:
+    fact = fact_of(Action.EXTEND, begun())
+    extended = [moved(one, Clock.EXTENDS, DAY, fact).extension for one in clocks_of(RICH)]
+    assert extended == [10, 10, 0, 0]
+
+
+def test_a_case_decided_anew_has_its_whole_limit_again() -> None:
+    used = replace(
+        timer(ClockState.ENDED), ended=DAY, extension=10, pauses=(Pause(DAY, date(2026, 6, 2)),)
+    )
+    again = moved(used, Clock.REOPENS, date(2026, 7, 1))
+    assert (again.start, again.pauses, again.extension, again.ended) == (
+        date(2026, 7, 1), (), 0, None,
+    )  # fmt: skip
+
+
+def test_acceptance_ends_on_the_day_on_which_it_was_said() -> None:
+    acceptance = clocks_of(LICENCE)[2]
+    view = replace(begun(), since=1_790_000_000_000)
+    ended = moved(acceptance, Clock.STARTS, DAY, None, view)
+    assert (ended.state, ended.ended) == (ClockState.ENDED, clocks.day_of(1_790_000_000_000))
+
+
+def test_delivery_ends_when_the_applicant_is_told() -> None:
+    running = clocks.delivery(begun(), DAY)
+    assert (running.limit.amount, running.state) == (10, ClockState.RUNNING)
+    for effect in Clock:
+        ended = moved(running, effect).state is ClockState.ENDED
+        assert ended is (effect in (Clock.NOTIFIES, Clock.REOPENS, Clock.ENDS))
+
+
+def test_only_what_was_granted_on_a_commitment_is_to_be_checked() -> None:
+    check = clocks_of(RICH)[3]
+    granted = replace(begun(RICH), outcome=Outcome.GRANTED)
+    promised = replace(granted, law=replace(granted.law, commitment=True))
+    assert moved(check, Clock.DECIDES, DAY, None, granted) == check
+    running = moved(check, Clock.DECIDES, DAY, None, promised)
+    assert (running.state, running.start) == (ClockState.RUNNING, DAY)
+    denied = replace(promised, outcome=Outcome.DENIED)
+    assert moved(check, Clock.DECIDES, DAY, None, denied) == check
+    assert moved(running, Clock.CHECKED, DAY).ended == DAY
+    anew = moved(clocks.reckoned(running, DAYS), Clock.REOPENS, DAY)
+    assert anew == check, "a denial that follows leaves nothing to check"
+
+
+def test_the_stage_has_a_clock_of_its_own_that_stands_still_with_the_promise() -> None:
+    view = walk(begun(), Action.FORWARD, Action.ACCEPT, Action.DISPATCH)
+    view = replace(view, stage_at=1_772_424_000_000)  # Monday 2026-03-02, at noon
+    promised = replace(timer(ClockState.RUNNING), start=date(2026, 2, 2))
+    before = Pause(date(2026, 2, 4), date(2026, 2, 11))
+    within = Pause(date(2026, 3, 3), date(2026, 3, 5))
+    found = clocks.stage_timer(view, replace(promised, pauses=(before, within)))
+    assert found is not None
+    assert (found.clock, found.limit.amount) == (ClockKind.STAGE, 2)
+    assert clocks.reckoned(found, DAYS).due == date(2026, 3, 6)  # what lay before does not count
+    still = clocks.stage_timer(view, replace(promised, pauses=(Pause(date(2026, 3, 3)),)))
+    assert still is not None
+    assert (still.state, clocks.reckoned(still, DAYS).due) == (ClockState.PAUSED, None)
+    assert clocks.stage_timer(walk(view, Action.REVIEW, Action.DECIDE), promised) is None

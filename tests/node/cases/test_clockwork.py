@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from node.cases import clock_answers, clockbook
-from node.cases.model import CaseView
+from node.cases.caseview import CaseView
 from node.catalogue.actions import guide
 from node.database import Tx
+from node.errors import BadInputError
 from node.runtime.recounting import Recounter
 from schemas.clocks import CaseClock, ClockKind, ClockState
 from schemas.ids import NodeId, StreamName
@@ -37,11 +38,11 @@ def _brief(clock: CaseClock) -> tuple[ClockState, str | None]:
 async def test_a_clock_from_acceptance_has_no_day_before_it(county: Clockmaker) -> None:
     await county.publish(item_of(Limit(amount=5), Limit(amount=20)))
     view = await county.receive("2026-09-17")
-    before = await county.told(view, "2026-09-17")
-    assert [_brief(one) for one in before.clocks] == [(ClockState.WAITING, None)] * 2
-    assert before.clocks[0].steps[-1].zh == "尚未受理，还不计时"
+    before = await county.decision(view, "2026-09-17")
+    assert [_brief(one) for one in before] == [(ClockState.WAITING, None)] * 2
+    assert before[0].steps[-1].zh == "尚未受理，还不计时"
     view = await county.accept(view, "2026-09-18")
-    promised, statutory = (await county.told(view, "2026-09-18")).clocks
+    promised, statutory = await county.decision(view, "2026-09-18")
     assert (promised.start, promised.due, promised.remaining) == ("2026-09-18", "2026-09-24", 5)
     assert (statutory.clock, statutory.due) == (ClockKind.STATUTORY, "2026-10-22")
 
@@ -74,13 +75,13 @@ async def test_a_clock_from_receipt_runs_at_once(
     ("received", "start", "due"),
     [
         ("2026-03-02", "2026-03-20", "2026-04-20"),
-        ("2026-04-01", "2026-09-20", "2026-10-20"),
-        ("2026-10-09", None, None),
+        ("2026-09-01", "2026-09-20", "2026-10-20"),
+        ("2026-09-20", "2026-09-20", "2026-10-20"),
     ],
-    ids=["within", "the next", "not announced"],
+    ids=["the first", "the next", "on its last day"],
 )
 async def test_a_clock_of_a_batch_runs_from_its_last_day(
-    county: Clockmaker, received: str, start: str | None, due: str | None
+    county: Clockmaker, received: str, start: str, due: str
 ) -> None:
     batches = (
         Batch(opens="2026-03-01", closes="2026-03-20"),
@@ -90,8 +91,11 @@ async def test_a_clock_of_a_batch_runs_from_its_last_day(
     await county.publish(item_of(limit, batches=batches))
     view = await county.receive(received)
     clock = await county.promised(view, received)
-    assert (clock.start, clock.due) == (start, due)
-    assert (clock.state is ClockState.WAITING) is (due is None)
+    assert (clock.state, clock.start, clock.due) == (ClockState.RUNNING, start, due)
+    for closed in ("2026-02-28", "2026-03-21", "2026-10-09"):
+        with pytest.raises(BadInputError) as refused:
+            await county.receive(closed)
+        assert refused.value.fields == {"item": "batch_closed"}
 
 
 async def test_a_correction_stops_what_runs(county: Clockmaker) -> None:
@@ -99,12 +103,12 @@ async def test_a_correction_stops_what_runs(county: Clockmaker) -> None:
     view = await county.receive("2026-03-02")
     assert (await county.promised(view, "2026-03-02")).due == "2026-03-16"
     view = await county.ask_correction(view, "2026-03-06")
-    promised, statutory = (await county.told(view, "2026-03-09")).clocks
+    promised, statutory = await county.decision(view, "2026-03-09")
     assert (promised.state, promised.due, promised.remaining) == (ClockState.PAUSED, None, None)
     assert (promised.paused_since, promised.overdue) == ("2026-03-06", False)
     assert statutory.state is ClockState.WAITING
     view = await county.correct(view, "2026-03-12")
-    promised, statutory = (await county.told(view, "2026-03-12")).clocks
+    promised, statutory = await county.decision(view, "2026-03-12")
     assert _brief(promised) == (ClockState.RUNNING, "2026-03-20")
     assert any("扣除4个工作日" in step.zh for step in promised.steps)
     assert statutory.state is ClockState.WAITING
@@ -129,7 +133,7 @@ async def test_refusal_and_withdrawal_end_clocks_that_never_ran_or_stood_still(
 ) -> None:
     await county.publish(item_of(Limit(amount=10, start=FROM_RECEIPT), Limit(amount=20)))
     refused = await county.refuse(await county.receive("2026-03-02"), "2026-03-04")
-    promised, statutory = (await county.told(refused, "2026-03-05")).clocks
+    promised, statutory = await county.decision(refused, "2026-03-05")
     assert (promised.ended, promised.due) == ("2026-03-04", "2026-03-16")
     assert (statutory.ended, statutory.due, statutory.start) == ("2026-03-04", None, None)
     asked = await county.ask_correction(await county.receive("2026-03-05"), "2026-03-06")
@@ -167,7 +171,13 @@ async def test_clocks_appear_when_the_item_becomes_known(
         for raw in await all_three.county.node.envelopes(item.stream):
             await city.node.receive(raw, COUNTY)
         found = await told(city, view, "2026-06-01")
-        assert [one.state for one in found.clocks] == [ClockState.RUNNING] * 2
+        states = {one.clock: one.state for one in found.clocks}
+        assert states == {
+            ClockKind.PROMISED: ClockState.RUNNING,
+            ClockKind.STATUTORY: ClockState.RUNNING,
+            ClockKind.ACCEPTANCE: ClockState.ENDED,
+            ClockKind.STAGE: ClockState.RUNNING,
+        }
         assert found == await told(all_three.county, view, "2026-06-01")
 
 
@@ -193,7 +203,7 @@ async def test_a_day_of_an_unannounced_year_is_provisional_and_nobody_is_late_by
 async def test_a_calendar_moves_due_days_and_the_move_is_on_record(county: Clockmaker) -> None:
     view = await _over_new_year(county)
     await county.publish_days(IN_2027, "2026-12-15")
-    assert await county.recount() == 1
+    assert await county.recount() == 2  # promised, and the acceptance that ended
     clock = await county.promised(view, "2026-12-15")
     assert (clock.due, clock.provisional, clock.lacking_years) == ("2027-01-07", False, ())
     (change,) = clock.changes
@@ -207,7 +217,7 @@ async def test_a_calendar_that_moves_nothing_leaves_no_record(county: Clockmaker
     await county.publish(item_of(Limit(amount=5, start=FROM_RECEIPT)))
     view = await county.receive("2026-03-02")
     await county.publish_days(IN_2027, "2026-03-03")
-    assert await county.recount() == 1
+    assert await county.recount() == 2
     assert (await county.promised(view, "2026-03-03")).changes == ()
 
 
@@ -226,7 +236,7 @@ async def test_what_ended_follows_the_calendar_as_what_runs_and_its_day_before_i
 ) -> None:
     view = await _ended_before_an_override(county)
     told_before = await county.promised(view, "2027-03-02")
-    assert await county.recount() == 1
+    assert await county.recount() == 3  # and the delivery
     clock = await county.promised(view, "2027-03-02")
     assert (told_before.due, clock.due) == ("2027-03-05", "2027-03-05")
     assert (clock.state, clock.ended) == (ClockState.ENDED, "2027-03-02")
@@ -253,8 +263,10 @@ async def test_replicas_agree_on_what_ended(
         await Recounter(city.node.works).catch_up()
         there = (await told(city, view, "2027-03-02")).clocks[0]
         assert replace(there, changes=()) == replace(here, changes=())
-        (kept,) = await city.node.works.read(clock_answers.dues, view)  # as lists show it
-        assert str(kept.due) == here.due
+        kept = await city.node.works.read(clock_answers.dues, view)  # as lists show it
+        assert str(kept[0].due) == here.due
+        ours = await county.office.node.works.read(clock_answers.dues, view)
+        assert kept == ours
 
 
 def _streams_of(tx: Tx, kinds: tuple[str, ...]) -> list[StreamName]:
@@ -283,7 +295,7 @@ async def test_what_ended_while_its_day_was_provisional_gets_the_certain_one(
     view = await _over_new_year(county)
     await county.decide(view, "2026-12-30")
     await county.publish_days(IN_2027, "2026-12-31")
-    assert await county.recount() == 1
+    assert await county.recount() == 3
     clock = await county.promised(view, "2027-03-01")
     assert (clock.ended, clock.due, clock.provisional) == ("2026-12-30", "2027-01-07", False)
     assert clock.changes[0].was == "2027-01-08"

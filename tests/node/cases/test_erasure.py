@@ -5,9 +5,11 @@ import pytest
 
 from federation import partstore, streams
 from federation.streams import Verdict
-from node.cases import actions, erasure, reading
+from node.cases import actions, erasure, law_actions, reading
 from node.errors import BadInputError, NotAllowedError, NotClosedError, NotFoundError
 from node.work import SYSTEM, Actor, Work
+from schemas.case_forms import ReasonedCase
+from schemas.cases import CaseState
 from schemas.cases_api import EraseParts
 from schemas.ids import PartDigest, StaffId, StreamName
 from schemas.parts import ErasureDone, PartErased, PartsReceived
@@ -15,6 +17,7 @@ from schemas.reasons import Reason
 from schemas.staff import Role
 from tests.support.casework import (
     AGENT,
+    APPROVER,
     CLERK,
     COUNTY,
     OFFICER,
@@ -232,3 +235,14 @@ async def test_an_answer_that_nobody_owes_changes_nothing(all_three: Casework) -
     assert await all_three.village.node.works.read(partstore.has, digest)
     (part,) = (await all_three.county.node.works.run(OPERATOR, erasure.parts_of, view.number)).parts
     assert (part.erased_at, part.answered) == (None, ())
+
+
+async def test_papers_of_what_was_entered_by_mistake_can_go_too(all_three: Casework) -> None:
+    view = await all_three.licence_until("close")
+    county = all_three.county
+    note = actions.make_text(county.parts, "录错了人")
+    form = ReasonedCase(reason="entered_by_mistake")
+    void = await county.node.works.run(APPROVER, law_actions.void, view.number, form, note)
+    assert void.state is CaseState.VOIDED
+    told = await county.node.works.run(OPERATOR, erasure.erase, view.number, ALL)
+    assert {one.erased_by for one in told.parts} == {COUNTY}

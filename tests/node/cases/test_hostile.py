@@ -7,7 +7,8 @@ from federation.streams import Verdict
 from node.cases import reading
 from node.web import chrome
 from node.work import Work
-from schemas.cases import CaseReceived, MaterialGiven
+from schemas.case_terms import MaterialGiven
+from schemas.cases import CaseReceived
 from schemas.ids import CaseNumber, PartDigest
 from tests.support.casework import AGENT, CLERK, COUNTY, SUPERVISOR, TOWN, VILLAGE, Casework
 

@@ -11,17 +11,20 @@ from federation.identity import create_identity
 from node.applicants import actions as applicants
 from node.applicants.actions import Register, open_register
 from node.cases import lists, reading, rulings, store
+from node.cases.caseview import CaseView
 from node.cases.lists import Query
-from node.cases.model import CaseView, Sight
+from node.cases.model import Sight
 from node.cases.rulings import Effect
 from node.cases.store import Reader
 from node.errors import BadInputError
 from schemas.cases import Action
 from schemas.cases_api import CasePage
 from schemas.ids import CaseNumber, DepartmentId, NodeId, PartDigest, StreamName
+from schemas.items import Item
 from schemas.staff import Role
 from tests.support.casework import ZHANG
 from tests.support.catalogue import LICENCE, WJJ
+from tests.support.laws import RICH
 from tests.support.parts import open_store
 from tests.support.steps import COUNTY, ITEM, VILLAGE, begun, next_step, walk
 
@@ -57,10 +60,12 @@ def named(view: CaseView, number: int) -> CaseView:
     )
 
 
-def put(tx: sqlite3.Connection, number: int, *steps: Action, me: NodeId = COUNTY) -> CaseView:
+def put(
+    tx: sqlite3.Connection, number: int, *steps: Action, me: NodeId = COUNTY, item: Item = LICENCE
+) -> CaseView:
     """A case taken at the village, as the county has it after these steps."""
-    view = named(begun(), number)
-    store.keep_route(tx, view, LICENCE.name)
+    view = named(begun(item), number)
+    store.keep_route(tx, view, item.name)
     store.insert(tx, number, view, me=me)
     for step in steps:
         before, view = view, replace(walk(view, step), since=view.since)
@@ -87,6 +92,36 @@ def test_a_handler_finds_his_departments_cases_alone(tx: sqlite3.Connection) -> 
     assert lists.inbox(tx, OTHER, HANDLER).cases == ()
     assert lists.inbox(tx, NOBODY, HANDLER).cases == ()
     assert lists.inbox(tx, ALL, frozenset({Role.SUPERVISOR})).cases == ()
+
+
+def test_a_joint_review_waits_at_every_department_it_asks_beside_their_own_cases(
+    tx: sqlite3.Connection,
+) -> None:
+    for number in range(1, 8):
+        if number % 2:
+            put(tx, number, *TO_DESK, item=RICH)
+        else:
+            put(tx, number, *TO_DESK, Action.REDISPATCH)  # to this department
+    put(tx, 9, *TO_DESK, Action.GIVE_OPINION, Action.GIVE_OPINION, item=RICH)  # all are there
+    pages, after = [], None
+    while True:
+        page = lists.inbox(tx, OTHER, HANDLER, after=after, limit=2)
+        pages.append([(line.number[-1], line.duty) for line in page.cases])
+        after = page.next
+        if after is None:
+            break
+    lines = [line for page in pages for line in page]
+    assert [number for number, _ in lines] == list("1234567")
+    assert {duty for number, duty in lines if int(number) % 2} == {Action.GIVE_OPINION}
+    assert {duty for number, duty in lines if not int(number) % 2} == {Action.REVIEW}
+    assert lists.waiting(tx, OTHER, HANDLER) == len(lines)
+    assert lists.waiting(tx, OTHER, CLERK) == 0
+    named_so = f"{VILLAGE}-20261123-A0001"
+    (found,) = lists.search(tx, OTHER, Query(number=named_so)).cases
+    assert str(found.number) == named_so
+    elsewhere = Reader(VILLAGE, Sight.DEPARTMENT, OTHER.department)
+    asked = {line.duty for line in lists.inbox(tx, elsewhere, HANDLER).cases}
+    assert Action.GIVE_OPINION not in asked  # a department of that name at another node
 
 
 def test_what_was_sent_here_by_mistake_waits_to_be_sent_on(tx: sqlite3.Connection) -> None:

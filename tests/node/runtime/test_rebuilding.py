@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from federation import enrolment, streams, wishes
-from node.cases import actions, erasure
+from node.applicants import actions as applicants
+from node.cases import actions, erasure, stepping
+from node.cases.caseview import CaseView
 from node.cases.kind import CaseKind
 from node.database import Tx
 from node.runtime import rotation
@@ -15,11 +17,13 @@ from node.runtime.opening import HomeInUseError, kinds_of
 from node.runtime.rebuilding import rebuild, rebuild_applicants, rebuild_home
 from node.runtime.verifying import verify_home
 from node.work import SYSTEM, Work
+from schemas.case_law import CaseApplied
 from schemas.cases import CaseDecided, Outcome
 from schemas.cases_api import EraseParts, ForwardCase, WithdrawCase
-from schemas.ids import StreamName
+from schemas.ids import CaseNumber, StreamName
+from schemas.parts import Person
 from schemas.reasons import Reason
-from tests.support.casework import AGENT, COUNTY, OFFICER, OPERATOR, TOWN, VILLAGE, ZHANG
+from tests.support.casework import AGENT, COUNTY, OFFICER, OPERATOR, TOWN, VILLAGE, ZHANG, Office
 from tests.support.dumps import dump
 from tests.support.homes import CITY, LINE, Homes, homes
 
@@ -146,14 +150,38 @@ async def test_erased_papers_stay_erased(tmp_path: Path) -> None:
 async def test_applicants_are_read_again_from_their_papers(tmp_path: Path) -> None:
     async with homes(tmp_path) as world:
         view = await world.work.licence_until("receive")
+        online = await _apply(world.work.village, view)
         node = world.nodes[VILLAGE]
+
+        def known(tx: Tx) -> list[Person | None]:
+            return [node.register.read(tx, stream) for stream in (view.stream, online)]
 
         def again(tx: Tx) -> tuple[int, int]:
             tx.execute("DELETE FROM applicants")
             return rebuild_applicants(tx, node.parts, node.register)
 
-        assert await node.database.write(again) == (1, 0)
-        assert await node.works.read(lambda tx: node.register.read(tx, view.stream)) == ZHANG
+        before = await node.works.read(known)
+        assert [one.id_number for one in before if one] == [ZHANG.id_number] * 2
+        assert await node.database.write(again) == (2, 0)
+        assert await node.works.read(known) == before
+
+
+async def _apply(office: Office, like: CaseView) -> StreamName:
+    """An application that came through the network, for the item of another case."""
+    ready = office.ready()
+    fact = CaseApplied(
+        number=CaseNumber(f"{like.number[:-4]}9001"), item=like.item,
+        item_version=like.item_version, place=like.place, received_at=like.received_at,
+        applicant=ready.applicant.digest, materials=(),
+    )  # fmt: skip
+
+    def apply(work: Work) -> StreamName:
+        stream = work.begin("case", fact, holder=work.me).event.stream
+        stepping.keep(work, stream, (ready.applicant,))
+        applicants.keep(work.tx, stream, ready.sealed)
+        return stream
+
+    return await office.node.works.run(SYSTEM, apply)
 
 
 async def test_a_stopped_home_is_rebuilt_and_a_running_one_is_not(tmp_path: Path) -> None:

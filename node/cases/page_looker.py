@@ -1,0 +1,55 @@
+"""Who looks at a case's page, from where, with which keys; and what others add to the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from federation.partstore import PartStore
+from node.applicants.actions import Register
+from node.cases import model, reading
+from node.cases.caseview import CaseView
+from node.cases.store import Reader
+from node.database import Tx
+from node.web.wording import Words
+from node.work import Actor
+from schemas.ids import NodeId
+from schemas.levels import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks, from where, and with which keys."""
+
+    me: NodeId
+    profile: Profile
+    actor: Actor
+    register: Register
+    parts: PartStore
+    words: Words
+    today: date
+
+    @property
+    def reader(self) -> Reader:
+        """What he may read."""
+        return reading.reader_of(self.me, self.profile, self.actor)
+
+    @property
+    def sees_names(self) -> bool:
+        """Whether his posts let him see who applies."""
+        return model.sees_names(self.actor.roles)
+
+
+Panel = Callable[[Tx, Looker, CaseView], object]
+"""Reads what another capability shows of a case: that capability lies above this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """What stands on the page of a case beside what is known here; handed over by the app."""
+
+    notices: Panel | None = None
+    tasks: Panel | None = None
+
+
+NO_PANELS: Final = Panels()

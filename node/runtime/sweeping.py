@@ -1,0 +1,50 @@
+"""The one sweep: writes down what time itself has brought about, such as a deemed acceptance.
+
+It reads an index of next instants, so a round costs the same however many cases there are. A node
+that was away does it once it is back; the event then states the instant that caused it.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+from node.cases import deeming
+from node.errors import ClockInDoubtError
+from node.work import SYSTEM, Works
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS: Final = 3.0  # limits end at midnight: nobody waits for a second, a test may
+RETRY_SECONDS: Final = 30.0  # after a failure, such as a full disk
+
+
+class Sweeper:
+    """Looks for what is due, for as long as it runs."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+
+    async def run(self) -> None:
+        """Sweep at the start and every few seconds."""
+        while True:
+            pause = SWEEP_SECONDS
+            try:
+                await self.sweep()
+            except ClockInDoubtError:
+                pause = RETRY_SECONDS  # a person looks first
+            except Exception:
+                log.exception("sweeping.failed")
+                pause = RETRY_SECONDS
+            await asyncio.sleep(pause)
+
+    async def sweep(self) -> int:
+        """Write down all that is due now; tell how many cases it moved."""
+        moved = 0
+        while await self._works.read(deeming.is_due, self._works.ledger.me, self._works.now_ms):
+            done = await self._works.run(SYSTEM, deeming.deem)
+            if not done:
+                break  # what is left waits for something else
+            moved += len(done)
+        if moved:
+            log.info("sweeping.deemed", extra={"cases": moved})
+        return moved
