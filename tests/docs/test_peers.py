@@ -11,9 +11,11 @@ from schemas import (
     items,
     links,
     nodes,
+    notices,
     parts,
     releases,
     revisions,
+    tasks,
     wishes,
 )
 from tests.support import documents
@@ -24,9 +26,10 @@ VALUES = {"NodeNames", "PublicKeys", "Person", "MaterialGiven"}
 
 
 MODULES = (
-    links, parts, nodes, wishes, events, cases, items, calendar, releases, revisions,
+    links, parts, nodes, wishes, events, cases, items, calendar, releases, revisions, tasks,
+    notices,
 )  # fmt: skip
-AND_VALUES = (cases, items, calendar, releases, revisions)
+AND_VALUES = (cases, items, calendar, releases, revisions, tasks, notices)
 """Modules that define more than messages: a message has a tag."""
 
 
