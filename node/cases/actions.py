@@ -215,8 +215,7 @@ def decide(
         requirements.require_decidable(view, item, papers.still_pending(work.tx, view))
         requirements.require_paid(view, item, FeeDue.BEFORE_DECISION)
         requirements.require_short(form.ground)
-    if form.valid_until:
-        requirements.day_named("valid_until", form.valid_until)
+    requirements.require_term(form.valid_until, stepping.today(work))
     fact = CaseDecided(
         outcome=form.outcome,
         decided_at=stepping.instant(work),

@@ -284,6 +284,12 @@ def missing_procedures(view: CaseView, item: Item) -> tuple[SpecialProcedure, ..
     )
 
 
+def require_term(valid_until: str, today: date) -> None:
+    """Nothing is granted until a day that is over."""
+    if valid_until and day_named("valid_until", valid_until) < today:
+        raise BadInputError({"valid_until": "day_out_of_range"})
+
+
 def require_paid(view: CaseView, item: Item, due: FeeDue) -> None:
     """Raise unless fees that are due by now are settled."""
     if any(fee.due is due for fee in item.fees) and not view.law.fee_settled:

@@ -56,6 +56,9 @@ async def test_days_codes_and_grounds_are_such_wherever_they_are_given(county: B
     free = await county.path(free, A.GIVE_OPINION, A.REVIEW)
     treatise = DecideCase(outcome=Outcome.GRANTED, ground=Ground(law=LONG, article="一"))
     await county.refuses((APPROVER, actions.decide, treatise), free, {"ground": "too_long"})
+    over = DecideCase(outcome=Outcome.GRANTED, valid_until="2026-03-01")
+    late = {"valid_until": "day_out_of_range"}
+    await county.refuses((APPROVER, actions.decide, over), free, late)
 
 
 async def test_where_no_law_sets_a_limit_nothing_is_extended_behind_the_promise(
