@@ -58,8 +58,6 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     """Its end brings something about by itself: 视为受理 (§32(4))."""
 
 
-DECISION: Final = frozenset({ClockKind.PROMISED, ClockKind.STATUTORY})
-"""The clocks that the decision ends."""
 TO_ACCEPT: Final = Limit(amount=5, start=LimitStart.RECEIVED)  # 行政许可法 §32(4)
 TO_DELIVER: Final = Limit(amount=10, start=LimitStart.DECIDED)  # 行政许可法 §44
 

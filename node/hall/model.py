@@ -1,13 +1,12 @@
 """An intake that is still being filled in, and what it lacks. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from node.cases import intake, trust
+from node.cases import guards, intake, trust
 from schemas.case_terms import MaterialGiven, Trust
 from schemas.cases_api import ReceiveCase
 from schemas.ids import NodeId, PartDigest
@@ -141,19 +140,11 @@ def deferred(item: Item, draft: Draft) -> tuple[MaterialNeed, ...]:
 def faults_in_matter(item: Item, draft: Draft) -> Mapping[str, str]:
     """Say what is wrong with the answers about the matter; empty if nothing is."""
     faults = intake.faults_in_situation(item, draft.situation)
-    if item.renewal and not _is_day(draft.expires_on):
+    if item.renewal and guards.read_day(draft.expires_on) is None:
         faults["expires_on"] = "no_day" if draft.expires_on else "missing"
     if item.follows and not draft.follows:
         faults["follows"] = "no_first_stage"
     return faults
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def next_step(item: Item, draft: Draft) -> Step:

@@ -14,14 +14,13 @@ from node.notices import filling_events, papers
 from node.notices.ground import ZH, Ground, cited, clean, day, day_of, minute_of
 from node.notices.template import Facts
 from schemas.clocks import ClockKind
-from schemas.item_terms import ApplicantKind, StageKind
+from schemas.item_terms import LICENCE, ApplicantKind, StageKind
 from schemas.items import Item
 from schemas.notices import NoticeKind
 from schemas.parts import Person
 
-LICENCE: Final = "01"
 TYPES: Final[Mapping[str, str]] = {
-    "01": "行政许可",
+    LICENCE: "行政许可",
     "05": "行政给付",
     "07": "行政确认",
     "08": "行政奖励",
