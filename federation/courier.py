@@ -22,7 +22,7 @@ from federation.lane import LAST_RETRY, Lane
 from federation.ledger import Ledger
 from federation.link import Answer, Link
 from federation.links import OPEN, LinkRow, Stirring
-from federation.packing import encode, pack
+from federation.packing import Reads, encode, pack
 from federation.parcel import (
     ReadParcel,
     check_frame,
@@ -44,14 +44,11 @@ HELLO_PAUSE: Final = 1.0  # the same hello at most once a second; one that says 
 REPEAT_REFUSALS: Final = 15.0  # a receipt with refusals is repeated until it is known
 
 
-class Store(Protocol):
+class Store(Reads, Protocol):
     """What the courier needs of the node's database."""
 
     async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run in one transaction; durable when it returns."""
-
-    async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Run on a snapshot."""
 
 
 class Mail(Protocol):
@@ -147,6 +144,8 @@ class Courier:
                     await self._on_parts(sender, frame, raw)
         except FederationError as error:
             log.warning("mail.dropped", extra={"peer": sender, "why": str(error)})
+            if isinstance(error, ParkedError | WrongKeyError):
+                await self._ask_who(sender)
 
     async def _take_hello(self, frame: Frame, sender: NodeId) -> None:
         hello = decode_hello(frame.body)
@@ -157,11 +156,21 @@ class Courier:
             lambda tx: self._link.take_hello(tx, frame, hello, now=now)
         )
         await self._refresh_keys()
-        with suppress(FederationError):  # believed or not: that was for the link to say
-            check_frame(frame, sender, self._keys)
-            await self._compare(hello, now)
+        self._on_taken()  # its records are kept, whoever brought them
+        check_frame(frame, sender, self._keys)
+        await self._compare(hello, now)
         self._heard(sender)
         await self._answer(sender, answer, asked_at=hello.at)
+
+    async def _ask_who(self, peer: NodeId) -> None:
+        """Have a neighbour whose key is not known here prove it: what it hears looks like answers.
+
+        A hello that has seen nothing is answered with records (protocol §4.5); ours go with it.
+        """
+        lane = self._lanes.get(peer)
+        link = await self._store.read(lambda tx: links.load(tx, peer))
+        if lane is not None and link is not None and link.open == OPEN and lane.may_ask():
+            await self._greeting(link, b"", proving=True)
 
     def _heard(self, peer: NodeId) -> None:
         """Something was taken: forget the back-off, and look what is to be sent now."""
@@ -265,11 +274,14 @@ class Courier:
         Our records go with it only now and then while it is silent.
         """
         proving = lane.proof_due
-        hello = await self._store.read(lambda tx: self._link.hello(tx, link, link.peer_nonce))
+        if await self._greeting(link, link.peer_nonce, proving=proving):
+            lane.greeted(proving=proving)
+
+    async def _greeting(self, link: LinkRow, seen: bytes, *, proving: bool) -> bool:
+        hello = await self._store.read(lambda tx: self._link.hello(tx, link, seen))
         proof = hello.proof if proving else ()
         hello = replace(hello, epoch=b"", proof=proof, at=self._now())
-        if await self.send(lane.peer, "hello", encode_body(hello)):
-            lane.greeted(proving=proving)
+        return await self.send(link.peer, "hello", encode_body(hello))
 
     async def _say_hello(
         self, peer: NodeId, seen: bytes, *, asked_at: int = 0, brief: bool = False
@@ -278,7 +290,7 @@ class Courier:
         link = await self._store.read(lambda tx: links.load(tx, peer))
         if lane is None or link is None or link.open != OPEN:
             return
-        says = (link.nonce, seen, link.epoch)
+        says = (link.nonce, seen, link.epoch, brief)
         if says == lane.hello_said and time.monotonic() - lane.hello_at < HELLO_PAUSE:
             return
         lane.hello_at, lane.hello_said = time.monotonic(), says
@@ -299,7 +311,9 @@ class Courier:
                 found = await self._store.read(lambda tx, row=seen.row: links.stirring(tx, row))  # type: ignore[misc]
                 for peer, standing in found.standing.items():
                     if peer not in self._tasks:
-                        self._tasks[peer] = asyncio.create_task(self._keep(self._lane(peer)))
+                        self._tasks[peer] = asyncio.create_task(
+                            self._keep(self._lanes.setdefault(peer, Lane(peer)))
+                        )
                     elif peer in found.stirred or standing != seen.standing.get(peer):
                         self._lanes[peer].wake.set()
                 seen = found
@@ -311,10 +325,6 @@ class Courier:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _lane(self, peer: NodeId) -> Lane:
-        lane = self._lanes[peer] = Lane(peer)
-        return lane
 
     async def _keep(self, lane: Lane) -> None:
         """Serve one link for ever; what goes wrong there is logged and stops no other."""

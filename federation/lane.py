@@ -26,6 +26,7 @@ SMALLEST_ROOM: Final = 4_096
 FIRST_RETRY: Final = 1.0  # seconds without a receipt before going back
 LAST_RETRY: Final = 60.0  # back-off stops growing here: a person waits at the other end
 PROOF_SECONDS: Final = 600.0  # our records weigh ten kilobytes, a second and more of a slow line
+FIRST_ASK: Final = 2.0  # seconds until its records are asked for again: two round trips
 SILENT_RETRY: Final = 4 * FIRST_RETRY
 """From this back-off on the neighbour counts as silent: it is greeted, and no parcel is sent.
 
@@ -71,8 +72,8 @@ class Lane:
     landed_at: float = 0.0
     retry: float = FIRST_RETRY
     hello_at: float = 0.0
-    hello_said: tuple[bytes, bytes, bytes] = (b"", b"", b"")
-    """Our nonce, the neighbour's, and the epoch, as last said."""
+    hello_said: tuple[bytes, bytes, bytes, bool] = (b"", b"", b"", False)
+    """Our nonce, the neighbour's, the epoch, and whether without our records, as last said."""
     owes_settled: bool = False
     proved_at: float = -math.inf
     """When our records went with a greeting, since the neighbour fell silent (monotonic)."""
@@ -80,6 +81,9 @@ class Lane:
     """When a silent neighbour is greeted next (monotonic), whatever wakes us before."""
     greets: bool = True
     """Ask the neighbour for an answer: is it there, and what time is it there?"""
+    ask_at: float = 0.0
+    """When a neighbour whose key we do not know is asked for its records next (monotonic)."""
+    ask_pause: float = FIRST_ASK
     refusals_at: float = 0.0
     drift: int | None = None
     """What was last written of its clock."""
@@ -139,6 +143,7 @@ class Lane:
     def answered(self) -> None:
         """Forget the back-off: the neighbour is there."""
         self.retry, self.proved_at, self.greet_at = FIRST_RETRY, -math.inf, 0.0
+        self.ask_at, self.ask_pause = 0.0, FIRST_ASK
 
     def late_in(self) -> float:
         """Give the seconds after which the oldest parcel in flight is late.
@@ -164,6 +169,15 @@ class Lane:
     def proof_due(self) -> bool:
         """Whether our records go with a greeting: perhaps it lacks one that proves our key."""
         return self.silent and time.monotonic() - self.proved_at > PROOF_SECONDS
+
+    def may_ask(self) -> bool:
+        """Say whether its records are to be asked for now, and note it: less and less often."""
+        now = time.monotonic()
+        if now < self.ask_at:
+            return False
+        self.ask_at = now + self.ask_pause
+        self.ask_pause = min(2 * self.ask_pause, LAST_RETRY)
+        return True
 
     def greeted(self, *, proving: bool) -> None:
         """Note a greeting that was sent; a silent neighbour is greeted less and less often."""

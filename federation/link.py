@@ -145,8 +145,7 @@ class Link:
                 self._ledger.receive(tx, raw, peer=hello.sender, now=now)
         try:
             check_frame(frame, hello.sender, TxKeys(tx))
-        except FederationError as error:
-            log.warning("hello.dropped", extra={"peer": hello.sender, "why": str(error)})
+        except FederationError:  # whoever handed it over looks again, and says so
             return Answer()
         link = links.load(tx, hello.sender)
         if link is None or link.open != OPEN or hello.to != self.me:

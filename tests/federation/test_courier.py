@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from federation import links
 from federation.courier import HELLO_PAUSE, Courier, run_courier
 from federation.lane import LINE_SECONDS, PROOF_SECONDS, SILENT_RETRY, Flight, Lane
+from federation.ledger import Outcome
 from federation.link import Link
 from federation.links import LinkRow, Position
 from federation.packing import pack
@@ -20,9 +22,9 @@ from federation.parcel import read_frame
 from node.database import Tx
 from node.work import SYSTEM, Work
 from schemas.ids import NodeId
-from schemas.links import Frame
+from schemas.links import Frame, Hello
 from tests.support.ending import ends
-from tests.support.network import NOW, Member, member
+from tests.support.network import NOW, Member, enrol, member
 from tests.support.places import Acted, CaseRules
 
 COUNTY, TOWN = NodeId("610328"), NodeId("610328100")
@@ -117,8 +119,9 @@ async def _two(folder: Path) -> AsyncIterator[Two]:
         yield Two(county, town, lines[1], lines[0], (made[0], made[1]))
 
 
-def _write(work: Work, count: int) -> list[str]:
-    return [work.begin("case", Acted(nonce=i), holder=work.me).hash for i in range(count)]
+def _write(work: Work, count: int, holder: NodeId | None = None) -> list[str]:
+    acts = (Acted(nonce=i) for i in range(count))
+    return [work.begin("case", act, holder=holder or work.me).hash for act in acts]
 
 
 def _hashes(tx: Tx) -> list[str]:
@@ -318,6 +321,66 @@ def test_our_records_go_to_a_silent_neighbour_now_and_then_until_it_answers() ->
     lane.retry = SILENT_RETRY
     due.append(lane.proof_due)
     assert due == [False, True, False, True, True]
+
+
+def test_records_are_asked_for_less_and_less_often_until_something_is_believed() -> None:
+    lane = Lane(COUNTY)
+    assert [lane.may_ask(), lane.may_ask()] == [True, False]
+    lane.ask_at = 0.0
+    pause = lane.ask_pause
+    assert lane.may_ask()
+    assert lane.ask_pause == 2 * pause
+    lane.answered()
+    assert lane.may_ask()
+
+
+@pytest.mark.parametrize("lost", [0, 2])
+async def test_a_neighbour_whose_new_key_is_not_known_is_asked_to_prove_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    monkeypatch.setattr("federation.lane.FIRST_ASK", 0.05)
+    async with _two(tmp_path) as two:
+        two.plug_in()
+        await two.settled()
+        proofs = _prove_with_words(two, lost, monkeypatch)
+        await two.county.works.database.write(_forget_town)
+        await two.couriers[0]._refresh_keys()  # noqa: SLF001  # as a restart would
+        two.couriers[0]._lanes[TOWN].ask_pause = 0.05  # noqa: SLF001  # not two seconds
+        # the town has nothing to send but answers, so it never notices that none is believed
+        written = await two.county.works.run(SYSTEM, _write, 3, TOWN)
+        two.couriers[0].wake()
+        deadline = time.monotonic() + SETTLE_SECONDS
+        row = await two.row(two.county, TOWN)
+        while (await two.county.works.read(links.waiting, row.id))[0]:
+            assert time.monotonic() < deadline, "the county never believed the town's new key"
+            await asyncio.sleep(0.01)
+        assert await two.town.works.read(_hashes) == written
+        assert lost < len(proofs) <= lost + 2
+
+
+def _forget_town(tx: Tx) -> None:
+    tx.execute("DELETE FROM node_records WHERE node = ?", (TOWN,))
+    tx.execute("DELETE FROM node_keys WHERE node = ?", (TOWN,))
+    tx.execute("DELETE FROM signers WHERE node = ?", (TOWN,))
+
+
+def _prove_with_words(two: Two, lost: int, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Let the town's records be a word that the county believes from the `lost + 1`th on."""
+    town, county = two.couriers[1]._link, two.couriers[0]._ledger  # noqa: SLF001  # stand-in records
+    says, heard = town.hello, list[bytes]()
+
+    def hello(tx: Tx, link: LinkRow, seen: bytes) -> Hello:
+        return replace(says(tx, link, seen), proof=(b"the town's records",))
+
+    def receive(tx: Tx, raw: bytes, **_: object) -> Outcome:
+        heard.append(raw)
+        if len(heard) == lost + 1:
+            enrol(tx, two.town.identity)
+        return Outcome.STORED
+
+    monkeypatch.setattr(town, "hello", hello)
+    monkeypatch.setattr(county, "receive", receive)
+    return heard
 
 
 async def test_a_courier_that_is_ended_as_it_is_woken_ends(tmp_path: Path) -> None:

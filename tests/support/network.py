@@ -37,7 +37,7 @@ class Member:
     async def knows(self, *others: "Member") -> None:
         """Write others into the directory, as their enrolment would."""
         for other in others:
-            await self.works.database.write(lambda tx, found=other.identity: _enrol(tx, found))  # type: ignore[misc]
+            await self.works.database.write(lambda tx, found=other.identity: enrol(tx, found))  # type: ignore[misc]
 
     async def envelopes(self, stream: StreamName) -> list[bytes]:
         """Give the stream's envelopes in the order of arrival here."""
@@ -101,7 +101,7 @@ def _settle(home: Path, node: NodeId) -> Identity:
     return create_identity(home / "keys", node)
 
 
-def _enrol(tx: sqlite3.Connection, other: Identity) -> None:
+def enrol(tx: sqlite3.Connection, other: Identity) -> None:
     keys = other.public
     tx.execute(
         "INSERT INTO node_records VALUES (?, '', '', 'enrolled', ?, '', 0)",
