@@ -27,6 +27,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """顶岗: one absent person whose post somebody serves as its B; said on every page of his."""
+
+    name: str
+    """Of the absent person."""
+    post: str
+    last: str
+    """The last day of it, `yyyy-mm-dd`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts here: a member of staff, or the node itself."""
 
@@ -34,6 +45,10 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     department: DepartmentId | None = None
     name: str = ""
+    covering: tuple[StaffId, ...] = ()
+    """顶岗: whose posts he covers as B while they are absent; their roles are among his."""
+    covers: tuple[Cover, ...] = ()
+    """The same in words for people."""
 
 
 SYSTEM: Final = Actor(StaffId("system"), name="系统")

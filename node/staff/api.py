@@ -23,9 +23,15 @@ from schemas.staff import (
 
 
 @post("/session", status_code=201)
-async def sign_in(data: JSONBody[SignIn], reception: NamedDependency[Reception]) -> SignedIn:
+async def sign_in(
+    data: JSONBody[SignIn], request: Asked, reception: NamedDependency[Reception]
+) -> SignedIn:
     """Sign in; show the token as `Authorization: Bearer …` from then on."""
-    return _told(await reception.sign_in(data.login, data.password))
+    return _told(
+        await reception.sign_in(
+            data.login, data.password, code=data.code, origin=security.origin_of(request)
+        )
+    )
 
 
 @get("/session")
@@ -47,7 +53,7 @@ async def sign_out(
     desk: NamedDependency[Desk], reception: NamedDependency[Reception]
 ) -> Response[None]:
     """Sign out: the token is worth nothing from now on."""
-    await reception.sessions.end(desk.session)
+    await reception.sign_out(desk.session)
     return Response(content=None, cookies=[security.no_cookie(secure=False)])
 
 
@@ -58,13 +64,13 @@ async def change_password(
     reception: NamedDependency[Reception],
 ) -> SignedIn:
     """Change one's own password: all one's sessions end, and the answer begins a new one."""
-    return _told(await reception.change_own_password(desk.actor, data))
+    return _told(await reception.change_own_password(desk.session, data))
 
 
 @get("/staff")
 async def list_staff(desk: NamedDependency[Desk]) -> Staff:
-    """List accounts and departments, for operators."""
-    actions.require_operator(desk.actor)
+    """List accounts and departments, for who keeps accounts."""
+    await desk.read(actions.require_keeper, desk.actor)
     return await desk.read(actions.listing)
 
 
@@ -75,8 +81,8 @@ async def add_staff(
     desk: NamedDependency[Desk],
     reception: NamedDependency[Reception],
 ) -> Response[bytes]:
-    """Open an account, for operators."""
-    actions.require_operator(desk.actor)
+    """Open an account, for who keeps accounts."""
+    await desk.read(actions.require_keeper, desk.actor)
     once = await idempotency.once_of(request)
     hashed = await reception.hashed(data.login, data.password)
     return await idempotency.run(desk, once, 201, actions.add, data, hashed)
@@ -89,8 +95,8 @@ async def change_staff(
     desk: NamedDependency[Desk],
     reception: NamedDependency[Reception],
 ) -> StaffAccount:
-    """Change, disable or enable an account, or give it a new password, for operators."""
-    actions.require_operator(desk.actor)
+    """Change, disable or enable an account, or give it a new password, for who keeps accounts."""
+    await desk.read(actions.require_keeper, desk.actor)
     named = StaffId(staff)
     hashed: str | None = None
     if not isinstance(data.password, msgspec.UnsetType):

@@ -63,3 +63,31 @@ def test_a_post_in_a_department_needs_one_where_there_are_some() -> None:
             profile, departments, login="li", name="李", roles=(Role.APPROVER,), department=None
         )
         assert ("department" in faults) == missing
+
+
+@pytest.mark.parametrize(
+    ("roles", "at_county", "at_town"),
+    [
+        ((Role.AUDITOR,), None, None),
+        ((Role.AUDITOR, Role.DIRECTOR), "auditor_alone", "auditor_alone"),
+        ((Role.OPERATOR, Role.SECURITY), "kept_apart", None),
+        ((Role.OPERATOR, Role.CLERK), "keeps_and_works", None),
+        ((Role.SECURITY, Role.APPROVER), "keeps_and_works", None),
+        ((Role.SECURITY, Role.DIRECTOR), None, None),
+    ],
+)
+def test_system_security_and_audit_lie_with_different_people(
+    roles: tuple[Role, ...], at_county: str | None, at_town: str | None
+) -> None:
+    for level, fault in ((Level.COUNTY, at_county), (Level.TOWN, at_town)):
+        faults = model.account_faults(
+            profiles()[level], (), login="li", name="李", roles=roles, department=None
+        )
+        assert faults.get("roles") == fault
+
+
+def test_accounts_are_the_operators_only_where_nobody_keeps_security() -> None:
+    assert model.may_keep({Role.OPERATOR}, has_security=False)
+    assert not model.may_keep({Role.OPERATOR}, has_security=True)
+    assert model.may_keep({Role.SECURITY}, has_security=True)
+    assert not model.may_keep({Role.DIRECTOR}, has_security=False)

@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from node.errors import TooBusyError
 from node.web import live as live_module
-from node.web.live import Live
+from node.web.live import Live, any_of
 from tests.support.webnode import web_node
 
 
@@ -50,6 +50,43 @@ async def test_what_changed_before_the_watch_stood_is_told() -> None:
     stream = live.watch("a", is_stale=stale)
     await anext(stream)
     assert b"event: case" in await anext(stream)
+
+
+async def test_a_list_is_told_of_what_makes_it_stale_and_of_nothing_else() -> None:
+    live, marks = Live(), ["a", "a", "b"]
+
+    async def stale() -> bool:
+        return marks.pop(0) != "a"
+
+    stream = live.watch_list(
+        (any_of("case"), any_of("task")), is_stale=stale, rest_seconds=0.01, ping_seconds=0.05
+    )
+    await anext(stream)
+    live.publish(["notice/1"])
+    assert (await anext(stream)).startswith(b":"), "a kind that it does not watch"
+    live.publish(["case/1"])
+    assert (await anext(stream)).startswith(b":"), "nothing of its own has changed"
+    live.publish(["task/1", "case/2"])
+    assert b"event: case" in await anext(stream)
+    assert marks == []
+    await _close(stream)
+    assert live.watching == 0
+
+
+async def test_the_end_does_not_wait_for_a_list_that_rests() -> None:
+    live = Live()
+
+    async def stale() -> bool:
+        return False
+
+    stream = live.watch_list((any_of("case"),), is_stale=stale, rest_seconds=60)
+    await anext(stream)
+    live.publish(["case/1"])
+    coming = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0.01)
+    live.close()
+    async with asyncio.timeout(2):
+        assert b"event: bye" in await coming
 
 
 async def test_a_closed_page_is_forgotten() -> None:

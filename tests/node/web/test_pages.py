@@ -103,9 +103,10 @@ async def test_the_operator_opens_and_stops_an_account(http: httpx.AsyncClient) 
     assert again.status_code == 422
     assert "这个账号已经有人用了" in again.text
     page = await http.get("/staff")
-    row = re.search(r'new</td>.*?action="(/staff/[a-z2-7]+/stop)"', page.text, re.DOTALL)
+    row = re.search(r'new</td>.*?href="(/staff/[a-z2-7]+)"', page.text, re.DOTALL)
     assert row
-    assert (await http.post(row.group(1), data={"csrf": csrf})).status_code == 303
+    assert f"{row.group(1)}/stop" in (await http.get(row.group(1))).text
+    assert (await http.post(f"{row.group(1)}/stop", data={"csrf": csrf})).status_code == 303
     answer = await http.post("/sign-in", data={"login": "new", "password": PASSWORD})
     assert answer.status_code == 401
 
