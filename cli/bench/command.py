@@ -13,6 +13,7 @@ from cli.bench import hop as hops
 from cli.bench import idle as rest
 from cli.bench import latency as latencies
 from cli.bench import lifecycle as lives
+from cli.bench import lists as listing
 from cli.bench import printing, stores, writing
 from cli.bench import recount as recounts
 from cli.bench import release as releases
@@ -133,6 +134,17 @@ def notices(
 ) -> None:
     """文书: 排版、制发、再印、PDF · notices drawn, issued, printed again, as PDF。"""
     _measure(home, lambda root: printing.printing(root, count, pdfs, _tell), as_json=as_json)
+
+
+@app.command(name="lists")
+def list_cases(
+    cases: Annotated[int, typer.Option("--cases", min=1, help="库中件数 · cases。")] = 1_000_000,
+    samples: Annotated[int, typer.Option("--samples", min=2, help="次数 · how many。")] = 200,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """列表: 大库里的待办与查找 · inbox and search in a store of very many cases。"""
+    _measure(home, lambda root: listing.lists(root, cases, samples, _tell), as_json=as_json)
 
 
 @app.command()

@@ -232,3 +232,28 @@ class Printed(msgspec.Struct, frozen=True, kw_only=True):
     """Made by the browser and kept."""
     pdf_again: Spread
     """The same bytes once more."""
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """How long one list took, many times over, as the person who asks sees it."""
+
+    name: str
+    samples: int
+    p50_ms: float
+    p95_ms: float
+    worst_ms: float
+    cpu_ms: float
+    """CPU of the node for each, also of what it does beside."""
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """列表: inbox, search, home and overview over HTTP in a store of very many cases."""
+
+    cases: int
+    """Rows of the projection; all but some hundred were written in bulk."""
+    open_cases: int
+    alone: tuple[Answered, ...]
+    """One request after the other."""
+    together: tuple[Answered, ...]
+    """Sixteen people at once."""
+    rss_mb: float

@@ -2,7 +2,8 @@
 
 Every list is a merge of short runs along indices, and every run carries the reader's condition
 (`store.visible`). A run never reads on past the page, except over cases of an item that the reader
-may not see. Pages follow each other by keyset: (time, id) of the last line.
+may not see. What waits for an opinion of one department is few, and so are the cases that a number
+or a person names: those are sorted. Pages follow each other by keyset: (time, id) of the last line.
 """
 
 import sqlite3
@@ -19,7 +20,7 @@ from node.cases.store import Reader, findable, visible
 from node.errors import BadInputError
 from schemas.cases import Action, CaseState, Outcome
 from schemas.cases_api import CaseLine, CasePage
-from schemas.ids import DepartmentId, NodeId, StreamName
+from schemas.ids import DepartmentId, NodeId, StaffId, StreamName
 from schemas.items import Stage
 from schemas.staff import Role
 
@@ -57,15 +58,17 @@ _BY_ITEM: Final = MappingProxyType(
 _stages: Final = msgspec.json.Decoder(tuple[tuple[Stage, NodeId], ...])
 
 
-class _Owed(msgspec.Struct, frozen=True):
-    """What the applicant still owes, of all that `node.cases.lawview` holds."""
+class _Beside(msgspec.Struct, frozen=True):
+    """What lists tell of all that `node.cases.lawview` holds: what is owed, and who has it."""
 
     correct_by: str = ""
     pending: tuple[str, ...] = ()
     pending_by: str = ""
+    handler: StaffId | None = None
 
 
-_owed: Final = msgspec.json.Decoder(_Owed)
+_beside: Final = msgspec.json.Decoder(_Beside)
+_NOTHING: Final = _Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Run:
     index: str
     condition: str
     values: tuple[object, ...]
+    duty: Action | None = None
+    """Of a run of what waits: for which step."""
     is_joint: bool = False
     """Along the departments that a joint review asks (`case_joint j`), by when it began to."""
 
@@ -85,10 +90,6 @@ class Run:
             return f"case_joint j INDEXED BY {self.index} CROSS JOIN cases c ON c.stream = j.stream"
         return f"cases c INDEXED BY {self.index}"
 
-    def time(self, column: str) -> str:
-        """By what the run is in order."""
-        return f"j.{column}" if self.is_joint else f"c.{column}"
-
     @property
     def columns(self) -> str:
         """What a line of the list is made of."""
@@ -98,10 +99,9 @@ class Run:
 def inbox(
     tx: Tx, reader: Reader, roles: frozenset[Role], *, after: str | None = None, limit: int = PAGE
 ) -> CasePage:
-    """What waits here for a person of these posts: longest waiting first."""
-    runs = (*_inbox_runs(reader, roles), *joint_waiting(reader, roles))
+    """What waits here for a person of these posts: first what must be done first."""
     beyond = _read_cursor(after, first=(-1, -1))
-    return _merge(tx, runs, beyond, "since", limit)
+    return _merge(tx, inbox_runs(reader, roles), beyond, "due_at", limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,12 @@ class Query:
 
     number: str = ""
     """How the number begins; only the 500 highest are followed."""
+    serial: str = ""
+    """The end of a number (`A0007`), with `day` before it if that was told; the latest 500."""
+    day: str = ""
+    """`yyyymmdd`."""
+    below: str = ""
+    """The last digits of the place that took the case, as an exchange number tells them."""
     items: tuple[StreamName, ...] | None = None
     """Cases of these items; only the first 20 are followed."""
     streams: tuple[StreamName, ...] | None = None
@@ -125,21 +131,51 @@ def search(
     return _merge(tx, runs, beyond, "received_at", limit)
 
 
+def ending(tx: Tx, reader: Reader, *, after: str | None = None, limit: int = PAGE) -> CasePage:
+    """List all cases with a limit that runs and that the reader may see, the first to end first."""
+    seen, values = visible(reader)
+    if reader.sight is Sight.NONE:
+        return CasePage(cases=())
+    run = Run("cases_running", f"c.due_at < 253402300799000 AND {seen}", values)
+    return _merge(tx, (run,), _read_cursor(after, first=(-1, -1)), "due_at", limit)
+
+
 def _search_runs(tx: Tx, reader: Reader, query: Query) -> Iterable[Run]:
     seen, values = visible(reader)
-    streams = _numbered(tx, query.number) if query.number else query.streams
+    streams = _named(tx, query)
     if reader.sight is Sight.NONE:
         return
     if streams is not None:
         seen, values = findable(reader)
-        for stream in streams[:MAX_FOLLOWED]:
-            yield Run("cases_stream", f"c.stream = ? AND {seen}", (stream, *values))
+        followed = msgspec.json.encode(streams[:MAX_FOLLOWED]).decode()
+        among = "c.stream IN (SELECT value FROM json_each(?))"
+        yield Run("cases_stream", f"{among} AND {seen}", (followed, *values))
     elif query.items is not None:
         index = _BY_ITEM[reader.sight]
         for item in query.items[:MAX_ITEMS]:
             yield Run(index, f"c.item = ? AND {seen}", (item, *values))
     else:
         yield Run(_BY_TIME[reader.sight], seen, values)
+
+
+def _named(tx: Tx, query: Query) -> tuple[StreamName, ...] | None:
+    """Name the cases that a number, or a part of it, speaks of; `None` if nothing names any."""
+    if query.number:
+        return _numbered(tx, query.number)
+    return _ending(tx, query) if query.serial else query.streams
+
+
+def _ending(tx: Tx, query: Query) -> tuple[StreamName, ...]:
+    """Name the cases whose numbers end so, the latest first."""
+    rows = tx.execute(
+        "SELECT stream FROM cases INDEXED BY cases_serial"
+        " WHERE substr(number, instr(number, '-') + 10) = ?1"
+        " AND (?2 = '' OR substr(number, instr(number, '-') + 1, 8) = ?2)"
+        " AND (?3 = '' OR substr(substr(number, 7, instr(number, '-') - 7) || '000000', 1, 6) = ?3)"
+        " ORDER BY received_at DESC, id DESC LIMIT ?4",
+        (query.serial, query.day, query.below, MAX_FOLLOWED),
+    )
+    return tuple(StreamName(stream) for (stream,) in rows)
 
 
 def _numbered(tx: Tx, beginning: str) -> tuple[StreamName, ...]:
@@ -152,21 +188,13 @@ def _numbered(tx: Tx, beginning: str) -> tuple[StreamName, ...]:
     return tuple(StreamName(stream) for (stream,) in rows)
 
 
-def waiting(tx: Tx, reader: Reader, roles: frozenset[Role], *, most: int = 1000) -> int:
-    """Count what waits for him, up to `most`: beyond, the number says nothing more."""
-    total = 0
-    for run in (*_inbox_runs(reader, roles), *joint_waiting(reader, roles)):
-        row = tx.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {run.rows}"  # noqa: S608
-            f" WHERE {run.condition} LIMIT ?)",
-            (*run.values, most),
-        ).fetchone()
-        total += row[0]
-    return min(total, most)
+def inbox_runs(reader: Reader, roles: frozenset[Role]) -> tuple[Run, ...]:
+    """What waits for these posts: one run per step that they do, and the opinions asked for."""
+    return (*_duty_runs(reader, roles), *joint_waiting(reader, roles))
 
 
-def _inbox_runs(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
-    """One run per step that his posts do: all of them at this node, or those of his department."""
+def _duty_runs(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
+    """One run per step: all of them at this node, or those of his department."""
     free = roles - transitions.BOUND_TO_DEPARTMENT
     if reader.sight is Sight.NONE:
         return
@@ -175,9 +203,10 @@ def _inbox_runs(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
         if action not in transitions.WAITED_FOR or not doers & roles:
             continue
         if doers & free or reader.department is None:
-            yield Run("cases_duty", "c.duty = ?", (action,))
+            yield Run("cases_duty", "c.duty = ?", (action,), action)
         else:
-            yield Run("cases_desk", "c.duty = ? AND c.department = ?", (action, reader.department))
+            values = (action, reader.department)
+            yield Run("cases_desk", "c.duty = ? AND c.department = ?", values, action)
 
 
 def joint_waiting(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
@@ -188,6 +217,7 @@ def joint_waiting(reader: Reader, roles: frozenset[Role]) -> Iterable[Run]:
         "case_joint_waiting",
         "j.node = ? AND j.department = ? AND j.given = 0",
         (reader.me, reader.department),
+        Action.GIVE_OPINION,
         is_joint=True,
     )
 
@@ -197,10 +227,10 @@ def _merge(
 ) -> CasePage:
     """Take the first `limit` lines of all runs together, behind the place `beyond`."""
     limit = max(1, min(limit, MAX_PAGE))
-    way, further = ("ASC", ">") if order == "since" else ("DESC", "<")
+    way, further = ("ASC", ">") if order == "due_at" else ("DESC", "<")
     found: list[tuple[int, int, tuple[Any, ...]]] = []
     for run in runs:
-        time = run.time(order)
+        time = f"c.{order}"
         rows = tx.execute(
             f"SELECT {time}, c.id, {run.columns} FROM {run.rows}{_ROUTE}"  # noqa: S608
             f" WHERE {run.condition} AND ({time}, c.id) {further} (?, ?)"
@@ -229,6 +259,7 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
         department, received_at, since, law,
     ) = row  # fmt: skip
     route = () if stages is None else _stages.decode(stages)
+    beside = _NOTHING if law is None else _beside.decode(law)
     return CaseLine(
         stream=stream,
         number=number,
@@ -243,11 +274,12 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
         department=None if department is None else DepartmentId(department),
         received_at=received_at,
         since=since,
-        until="" if law is None else _until(CaseState(state), _owed.decode(law)),
+        until=_until(CaseState(state), beside),
+        handler=beside.handler,
     )
 
 
-def _until(state: CaseState, owed: _Owed) -> str:
+def _until(state: CaseState, owed: _Beside) -> str:
     if state is CaseState.CORRECTING:
         return owed.correct_by
     return owed.pending_by if owed.pending and state in transitions.OPEN_FOR_WITHDRAWAL else ""

@@ -1,17 +1,20 @@
 """What the lists of cases show: the inbox and the overview. Pure values and their making."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, assert_never
 
+from node.cases import transitions
 from node.cases.page_case import mark_of
 from node.cases.transitions import HOME_IS_STAGE
 from node.web.chrome import Choice, Mark, Tile
 from node.web.wording import Language, Words
 from schemas.cases import Action, CaseState
 from schemas.cases_api import CaseLine
+from schemas.clocks import Light
 from schemas.ids import NodeId
+from schemas.staff import Role
 
 PlaceOf = Callable[[NodeId], str]
 
@@ -27,9 +30,15 @@ class Row:
     where: str
     since_ms: int
     act: str
-    """What this person's node does next; empty if the case waits elsewhere."""
+    """What his post does next with it; empty if it waits for somebody else."""
     owed: Mark | None = None
     """By when the applicant is to bring papers, or that the day has passed."""
+    light: Mark | None = None
+    """How near the end of its limit is; none where no limit runs."""
+    due: str = ""
+    """The last day of that limit."""
+    acts: tuple[Action, ...] = ()
+    """What can be done to several at once, this one among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,10 @@ class InboxPage:
     box: str
     boxes: tuple[Choice, ...]
     rows: tuple[Row, ...]
+    acts: tuple[Choice, ...] = ()
+    """What can be done to those that are ticked."""
+    live: str = ""
+    """Where the list learns that it has changed; empty where it need not."""
     older: str = ""
 
 
@@ -63,6 +76,8 @@ class BoardRow:
     holder: str
     mark: Mark
     since_ms: int
+    light: Mark | None = None
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +89,15 @@ class BoardPage:
     places: tuple[BoardLine, ...]
     list_title: str
     rows: tuple[BoardRow, ...]
+    other: tuple[Choice, ...] = ()
+    """The list in another order: its address and name."""
     older: str = ""
 
 
-def row_of(words: Words, line: CaseLine, place_of: PlaceOf, today: date) -> Row:
-    """Show one case in a list."""
+def row_of(
+    words: Words, line: CaseLine, place_of: PlaceOf, today: date, roles: frozenset[Role]
+) -> Row:
+    """Show one case in a list to somebody of these posts."""
     held = words.say("list.held_by", place=place_of(line.holder))
     stage = words.pick(line.stage_name, "") if line.state in HOME_IS_STAGE else ""
     return Row(
@@ -88,9 +107,48 @@ def row_of(words: Words, line: CaseLine, place_of: PlaceOf, today: date) -> Row:
         mark=mark_of(words, line.state, line.outcome),
         where=f"{held} · {stage}" if stage and words.language is Language.ZH else held,
         since_ms=line.since,
-        act=line.duty or "",
+        act=line.duty if line.duty and transitions.doers_of(line.duty) & roles else "",
         owed=_owed(words, line, today),
+        light=light_of(words, line),
+        due=line.due,
+        acts=at_once(line),
     )
+
+
+def light_of(words: Words, line: CaseLine) -> Mark | None:
+    """Say in colour, shape and words how near the end of the limit is."""
+    match line.light:
+        case None:
+            return None
+        case Light.STILL:
+            return Mark("still", words.say("desk.still"))
+        case Light.UNSURE:
+            return Mark("yellow", words.say("desk.unsure"))
+        case Light.RED:
+            return Mark("red", _counted(words, "over", -line.left))
+        case Light.GREEN | Light.YELLOW:
+            return Mark(line.light.value, _counted(words, "left", line.left))
+        case _:
+            assert_never(line.light)
+
+
+def _counted(words: Words, key: str, workdays: int) -> str:
+    """Count in workdays: none are left on the last day, and over a rest day none have passed."""
+    if workdays == 0:
+        return words.say("clock.today" if key == "left" else "clock.over_rest")
+    return words.say(f"clock.{key}_one") if workdays == 1 else words.say(f"clock.{key}", n=workdays)
+
+
+AT_ONCE: Final = (Action.SIGN_IN, Action.DISPATCH, Action.CLOSE)
+"""What may be done to several cases in one go: it decides nothing, and its form asks nothing."""
+
+
+def at_once(line: CaseLine) -> tuple[Action, ...]:
+    """Say what of that may be done to this case, as far as the list tells."""
+    if line.duty in AT_ONCE:
+        return (line.duty,)
+    signs = line.duty is Action.REVIEW and line.state is CaseState.DISPATCHED and not line.handler
+    return (Action.SIGN_IN,) if signs else ()
 
 
 def _owed(words: Words, line: CaseLine, today: date) -> Mark | None:
@@ -99,36 +157,6 @@ def _owed(words: Words, line: CaseLine, today: date) -> Mark | None:
     if str(today) > line.until:
         return Mark("red", words.say("list.owed_over", day=line.until))
     return Mark("plain", words.say("list.owed_by", day=line.until))
-
-
-URGENCY: Final = (
-    Action.CORRECT,  # somebody was told what is missing, and waits
-    Action.SEND_ON,
-    Action.ADMIT,  # five days run since it was sent in
-    Action.DELIVER,
-    Action.CLOSE,
-    Action.DECIDE,
-    Action.CERTIFY,
-    Action.GIVE_OPINION,  # others wait for it
-    Action.REVIEW,
-    Action.REPORT,
-    Action.DISPATCH,
-    Action.ACCEPT,
-    Action.FORWARD,
-    Action.CHECK,
-    Action.RESUME,  # what it waits for happens elsewhere
-)
-"""Which duty comes first on the home page; within one, the oldest."""
-
-
-def in_order(lines: Sequence[CaseLine]) -> list[CaseLine]:
-    """Put what must be done now in the order in which to do it."""
-
-    def rank(line: CaseLine) -> tuple[int, int]:
-        place = URGENCY.index(line.duty) if line.duty in URGENCY else len(URGENCY)
-        return place, line.since
-
-    return sorted(lines, key=rank)
 
 
 S = CaseState
@@ -172,4 +200,6 @@ def board_row(words: Words, line: CaseLine, place_of: PlaceOf) -> BoardRow:
         holder=place_of(line.holder),
         mark=mark_of(words, line.state, line.outcome),
         since_ms=line.since,
+        light=light_of(words, line),
+        due=line.due,
     )

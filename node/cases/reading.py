@@ -3,7 +3,11 @@
 The reader is made from the session by `reader_of`; there is no way around it to the tables.
 """
 
+import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -13,24 +17,44 @@ from federation.errors import NoPartError
 from federation.partstore import KeptPart
 from federation.streams import Stored, Verdict
 from node.applicants.actions import Register
-from node.cases import facts, lists, model, store
+from node.calendar import actions as calendars
+from node.calendar.model import due_instant
+from node.cases import clockbook, facts, lights, lists, model, papers, store, tally
 from node.cases import notes as notes_of
 from node.cases.caseview import CaseView
+from node.cases.clockwork import Calendars
 from node.cases.kind import read_fact
 from node.cases.lists import Query
 from node.cases.model import Official
 from node.cases.store import Reader, Tx
+from node.cases.tally import Ends, Pressing
 from node.catalogue import actions as catalogue
+from node.clock import to_ms
 from node.errors import NotFoundError
 from schemas.case_law import CaseApplied
-from schemas.cases import CaseReceived, CaseState
-from schemas.cases_api import CaseFinding, CaseNote, CasePage
+from schemas.cases import Action, CaseReceived, CaseState
+from schemas.cases_api import CaseFinding, CaseLine, CaseNote, CasePage
 from schemas.events import HolderAdopted, HolderReclaimed
 from schemas.ids import NodeId, PartDigest, StreamName
 from schemas.levels import Profile
 from schemas.staff import Role
 
-_NUMBER: Final = re.compile(r"[0-9]{4,12}-[0-9A-Z-]*")
+SOON_WORKDAYS: Final = 3  # near enough to be done before anything that came today
+_NUMBER: Final = re.compile(r"(?:[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})-[0-9A-Z-]*")
+_ENDING: Final = re.compile(r"(?:([0-9]{8})-?)?([A-Z]{1,8}[0-9]{4,9})")
+_BARE: Final = re.compile(r"[0-9]{4}")  # what people read out: the serial without its letter
+_EXCHANGED: Final = re.compile(r"[0-9A-Z]{31}([0-9]{8})([0-9]{6})([A-Z][0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Who looks through lists of cases, with what he reads by."""
+
+    reader: Reader
+    roles: frozenset[Role]
+    register: Register
+    today: date
+    """The local day by which lights are shown."""
 
 
 def reader_of(me: NodeId, profile: Profile, actor: Official) -> Reader:
@@ -71,31 +95,72 @@ def notes(tx: Tx, view: CaseView) -> tuple[CaseNote, ...]:
     return store.notes(tx, view.stream)
 
 
-def inbox(
-    tx: Tx, reader: Reader, roles: frozenset[Role], register: Register, *, after: str | None = None
-) -> CasePage:
-    """What waits here for a person of these posts, longest waiting first."""
-    page = lists.inbox(tx, reader, roles, after=after)
-    return _with_names(tx, register, page, roles)
+def inbox(tx: Tx, seeker: Seeker, *, after: str | None = None, limit: int = lists.PAGE) -> CasePage:
+    """What waits here for him: first what is late, then what ends first."""
+    return _told(tx, seeker, lists.inbox(tx, seeker.reader, seeker.roles, after=after, limit=limit))
 
 
-def waiting(tx: Tx, reader: Reader, roles: frozenset[Role]) -> int:
-    """How many cases wait for him, up to 1,000."""
-    return lists.waiting(tx, reader, roles)
+def by_duty(tx: Tx, seeker: Seeker) -> Mapping[Action, int]:
+    """How many cases wait for him, by the step that each waits for."""
+    return tally.by_duty(tx, seeker.reader, seeker.roles)
+
+
+def pressing(tx: Tx, seeker: Seeker) -> Pressing:
+    """How many of them are late, end today, or end soon."""
+    return tally.pressing(tx, seeker.reader, seeker.roles, _ends(tx, seeker))
+
+
+def pressing_everywhere(tx: Tx, seeker: Seeker) -> Pressing:
+    """How many of all cases are late, end today, or end soon: facts that name nobody (监察)."""
+    return tally.pressing_everywhere(tx, _ends(tx, seeker))
+
+
+def _ends(tx: Tx, seeker: Seeker) -> Ends:
+    soon = calendars.calendar_of(tx, seeker.reader.me).after(seeker.today, SOON_WORKDAYS)
+    return Ends(to_ms(due_instant(seeker.today)), to_ms(due_instant(soon)))
+
+
+def papers_owed(tx: Tx, seeker: Seeker) -> tuple[CaseView, ...]:
+    """Name the cases whose pending papers (容缺) are due soon, or overdue, and have not come."""
+    soon = calendars.calendar_of(tx, seeker.reader.me).after(seeker.today, SOON_WORKDAYS)
+    found = tally.owed_by(tx, seeker.reader, str(soon))
+    return tuple(view for view in found if papers.still_pending(tx, view))
+
+
+def ending(tx: Tx, seeker: Seeker, *, after: str | None = None) -> CasePage:
+    """List all cases whose limits run, the first to end first, to whoever may see them."""
+    return _told(tx, seeker, lists.ending(tx, seeker.reader, after=after))
+
+
+def of_place(tx: Tx, seeker: Seeker, place: NodeId | None, *, after: str | None = None) -> CasePage:
+    """List the cases that a place took, latest first; of all places if none is named."""
+    query = Query(number="" if place is None else f"{place}-")
+    return _told(tx, seeker, lists.search(tx, seeker.reader, query, after=after))
+
+
+def queue_mark(tx: Tx, seeker: Seeker) -> str:
+    """Give a short mark of what waits for him: another one says that it has changed."""
+    lines = lists.inbox(tx, seeker.reader, seeker.roles).cases
+    first = [(line.stream, line.since, line.duty, line.handler) for line in lines]
+    said = (first, sorted(by_duty(tx, seeker).items()), seeker.today)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:MARK_DIGITS]
+
+
+MARK_DIGITS: Final = 16  # hex: two queues of one person never meet by chance
+
+
+def next_of(tx: Tx, seeker: Seeker, done: StreamName) -> CaseLine | None:
+    """Name what he does next, who has just been at the case `done`."""
+    page = lists.inbox(tx, seeker.reader, seeker.roles, limit=2)
+    return next((line for line in page.cases if line.stream != done), None)
 
 
 def search(
-    tx: Tx,
-    reader: Reader,
-    roles: frozenset[Role],
-    register: Register,
-    text: str,
-    *,
-    after: str | None = None,
+    tx: Tx, seeker: Seeker, text: str, *, after: str | None = None, limit: int = lists.PAGE
 ) -> CasePage:
     """Cases that he may see, latest first: all, or by number, exact applicant, or item name."""
-    query = _query(tx, reader, roles, register, text.strip())
-    return _with_names(tx, register, lists.search(tx, reader, query, after=after), roles)
+    query = _query(tx, seeker, text.strip())
+    return _told(tx, seeker, lists.search(tx, seeker.reader, query, after=after, limit=limit))
 
 
 def board(tx: Tx) -> tuple[tuple[NodeId, CaseState, int], ...]:
@@ -154,24 +219,51 @@ def named_in(stored: Stored) -> tuple[PartDigest, ...]:
     return facts.parts_named(fact)
 
 
-def _query(tx: Tx, reader: Reader, roles: frozenset[Role], register: Register, text: str) -> Query:
+def _query(tx: Tx, seeker: Seeker, text: str) -> Query:
     if not text:
         return Query()
-    if _NUMBER.fullmatch(text.upper()):
-        return Query(number=text.upper())
-    if model.sees_names(roles):
-        applied_in = register.find(tx, text)
+    numbered = _numbered(tx, text.upper().replace(" ", ""))
+    if numbered is not None:
+        return numbered
+    if model.sees_names(seeker.roles):
+        applied_in = seeker.register.find(tx, text)
         if applied_in:
             return Query(streams=applied_in)
-    offered = tuple(item.stream for item in catalogue.known(tx, reader.me, text))
+    offered = tuple(item.stream for item in catalogue.known(tx, seeker.reader.me, text))
     return Query(items=offered or store.items_named(tx, text))
 
 
-def _with_names(tx: Tx, register: Register, page: CasePage, roles: frozenset[Role]) -> CasePage:
-    if not model.sees_names(roles):
-        return page
-    named = (
-        msgspec.structs.replace(line, applicant=register.masked_name(tx, line.stream))
-        for line in page.cases
-    )
-    return CasePage(cases=tuple(named), next=page.next)
+def _numbered(tx: Tx, text: str) -> Query | None:
+    """Read what is a number, a part of one, or the number under which a case is exchanged."""
+    if _NUMBER.fullmatch(text):
+        return Query(number=text)
+    if _BARE.fullmatch(text):
+        return Query(serial=f"{store.series(tx)}{text}")
+    if found := _ENDING.fullmatch(text):
+        return Query(serial=found[2], day=found[1] or "")
+    if found := _EXCHANGED.fullmatch(text):
+        return Query(serial=found[3], day=found[1], below=found[2])
+    return None
+
+
+def _told(tx: Tx, seeker: Seeker, page: CasePage) -> CasePage:
+    """Add to the lines what lies in other tables: their lights, and who applies."""
+    shows_names = model.sees_names(seeker.roles)
+    known = Calendars()
+    known.look(tx)
+    clocks = clockbook.standing(tx, [line.stream for line in page.cases])
+    told = []
+    for line in page.cases:
+        timer = lights.first_of(clocks.get(line.stream, ()), line.duty)
+        lit = None if timer is None else lights.lit(timer, known.of(tx, timer.place), seeker.today)
+        name = seeker.register.masked_name(tx, line.stream) if shows_names else ""
+        told.append(
+            msgspec.structs.replace(
+                line,
+                applicant=name,
+                light=None if lit is None else lit.light,
+                due="" if lit is None or lit.due is None else str(lit.due),
+                left=0 if lit is None else lit.left,
+            )
+        )
+    return CasePage(cases=tuple(told), next=page.next)

@@ -1,11 +1,14 @@
 """Live pages: tells open pages that a stream has changed, as server-sent events.
 
 A small bounded fan-out. What a subscriber has not read yet is merged, so a slow one costs nothing;
-a comment every 15 s keeps proxies from hanging up; all streams end when the node shuts down.
+a comment every 15 s keeps proxies from hanging up; all streams end when the node shuts down. A page
+may watch one stream, or every stream of a kind (`any_of`): a list then says itself, after a rest,
+whether what changed concerns it.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Final
 
 from node.errors import TooBusyError
@@ -13,10 +16,16 @@ from node.errors import TooBusyError
 PING_SECONDS: Final = 15.0  # proxies drop a silent connection after 30 to 60 s
 MAX_WATCHERS: Final = 512  # each is an open connection; a county hall has some 200 desks
 RETRY_SECONDS: Final = 30  # the page falls back to asking anew
+REST_SECONDS: Final = 4.0  # of a list: a busy hall changes something every second
 _HELLO: Final = b"retry: 3000\n\n"
 _CHANGED: Final = b"event: case\ndata: {}\n\n"
 _PING: Final = b": still here\n\n"
 _BYE: Final = b"event: bye\ndata: {}\n\n"
+
+
+def any_of(kind: str) -> str:
+    """Name every stream of a kind, for `Live.watch`."""
+    return f"{kind}/*"
 
 
 class _Watcher:
@@ -35,6 +44,7 @@ class Live:
         self._watchers: dict[str, set[_Watcher]] = {}
         self._count = 0
         self._over = False
+        self._end = asyncio.Event()
 
     @property
     def watching(self) -> int:
@@ -46,12 +56,14 @@ class Live:
         if not self._watchers:
             return
         for name in names:
-            for watcher in self._watchers.get(name, ()):
-                watcher.changed.set()
+            for topic in (name, any_of(name.partition("/")[0])):
+                for watcher in self._watchers.get(topic, ()):
+                    watcher.changed.set()
 
     def close(self) -> None:
         """End all streams, present and future: the node shuts down."""
         self._over = True
+        self._end.set()
         for watchers in self._watchers.values():
             for watcher in watchers:
                 watcher.changed.set()
@@ -68,20 +80,43 @@ class Live:
         `is_stale` is asked once the watch stands, so that a change between the drawing of the page
         and now is told too.
         """
+        self._require_room()
+        return self._follow((name,), is_stale, ping_seconds)
+
+    def watch_list(
+        self,
+        names: tuple[str, ...],
+        *,
+        is_stale: Callable[[], Awaitable[bool]],
+        rest_seconds: float = REST_SECONDS,
+        ping_seconds: float = PING_SECONDS,
+    ) -> AsyncIterator[bytes]:
+        """Follow all of `names` as a list does: told only what makes it stale, after a rest.
+
+        Raises `TooBusyError` if too many pages watch.
+        """
+        self._require_room()
+        return self._follow(names, is_stale, ping_seconds, rest_seconds)
+
+    def _require_room(self) -> None:
         if self._count >= MAX_WATCHERS:
             raise TooBusyError(RETRY_SECONDS)
-        return self._follow(name, is_stale, ping_seconds)
 
     async def _follow(
-        self, name: str, is_stale: Callable[[], Awaitable[bool]] | None, ping_seconds: float
+        self,
+        names: tuple[str, ...],
+        is_stale: Callable[[], Awaitable[bool]] | None,
+        ping_seconds: float,
+        rest_seconds: float | None = None,
     ) -> AsyncIterator[bytes]:
         watcher = _Watcher()
-        self._watchers.setdefault(name, set()).add(watcher)
+        for name in names:
+            self._watchers.setdefault(name, set()).add(watcher)
         self._count += 1
         try:
             yield _HELLO
             if is_stale is not None and await is_stale():
-                watcher.changed.set()
+                yield _CHANGED
             while not self._over:
                 try:
                     async with asyncio.timeout(ping_seconds):
@@ -89,13 +124,30 @@ class Live:
                 except TimeoutError:
                     yield _PING
                     continue
+                if rest_seconds is not None:
+                    await self._rest(rest_seconds)
                 watcher.changed.clear()
-                if not self._over:
+                is_told = rest_seconds is None or await _asked(is_stale)
+                if is_told and not self._over:
                     yield _CHANGED
             yield _BYE
         finally:
             self._count -= 1
-            theirs = self._watchers[name]
-            theirs.discard(watcher)
-            if not theirs:
-                del self._watchers[name]
+            for name in names:
+                self._forget(name, watcher)
+
+    async def _rest(self, seconds: float) -> None:
+        """Let more changes gather; the end of the node ends it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._end.wait()
+
+    def _forget(self, name: str, watcher: _Watcher) -> None:
+        theirs = self._watchers[name]
+        theirs.discard(watcher)
+        if not theirs:
+            del self._watchers[name]
+
+
+async def _asked(is_stale: Callable[[], Awaitable[bool]] | None) -> bool:
+    return is_stale is None or await is_stale()

@@ -20,6 +20,7 @@ from cli.bench import (
     idle,
     latency,
     lifecycle,
+    lists,
     printing,
     recount,
     release,
@@ -101,6 +102,19 @@ async def test_notices_are_issued_read_and_made_into_pdfs_that_stay_the_same(
         (issued,) = tx.execute("SELECT count(DISTINCT number) FROM notices").fetchone()
         (made,) = tx.execute("SELECT count(*) FROM notice_pdfs").fetchone()
     assert (issued, made) == (3, 1)
+
+
+async def test_lists_are_asked_by_whose_they_are_in_a_store_that_was_filled_in_bulk(
+    homes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = await _shown(lambda: lists.lists(homes, 400, 2, _quiet), figures.Listed, capsys)
+    assert found.cases == 400
+    assert 0 < found.open_cases < found.cases
+    assert {one.samples for one in (*found.alone, *found.together)} == {2}
+    with stores.looking(homes / COUNTY) as tx:
+        (rows,) = tx.execute("SELECT count(*) FROM cases").fetchone()
+        (doubled,) = tx.execute("SELECT count(*) - count(DISTINCT stream) FROM cases").fetchone()
+    assert (rows, doubled) == (found.cases, 0)
 
 
 async def test_every_due_day_of_open_cases_is_reckoned_anew_beside_other_work(

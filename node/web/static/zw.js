@@ -8,18 +8,50 @@
   const main = document.querySelector("main[data-live]");
   if (main && window.EventSource) {
     const changed = document.getElementById("changed");
-    let typing = false;
-    main.addEventListener("input", () => { typing = true; });
-    const source = new EventSource(main.dataset.live);
+    const list = main.hasAttribute("data-fresh") ? document.getElementById("day") : null; // drawn anew in place
+    let typing = main.hasAttribute("data-kept"); // what was sent and not taken stands in the form
+    let source = null;
+    (list || main).addEventListener("input", () => { typing = true; });
+    const busy = () => typing || main.querySelector("details[open]") || (list && list.contains(document.activeElement));
+    const renew = async () => {
+      const answer = await fetch(location.href, { headers: { "X-By-Itself": "1" } }); // keeps nobody signed in
+      if (!answer.ok || answer.redirected) throw new Error("signed out");
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("day");
+      if (busy()) { changed.hidden = false; return; } // he has begun something meanwhile
+      list.replaceChildren(...fresh.childNodes);
+      const light = document.querySelector(".top .link");
+      if (light) light.replaceWith(page.querySelector(".top .link"));
+      main.dataset.live = page.querySelector("main").dataset.live;
+      changed.hidden = true;
+      follow();
+    };
     const moved = () => {
       if (document.querySelector("form[data-sent]")) return; // our own doing: its answer leads on
       source.close();
-      if (typing || document.querySelector("details[open]")) changed.hidden = false;
-      else location.replace(location.pathname);
+      if (busy()) changed.hidden = false;
+      else if (list) renew().catch(() => { changed.hidden = false; });
+      else location.replace(changed.querySelector("a").href);
     };
-    for (const name of ["changed", "case"]) source.addEventListener(name, moved);
-    source.addEventListener("bye", () => source.close());
+    const follow = () => {
+      source = new EventSource(main.dataset.live); // it comes back by itself after the line was down
+      for (const name of ["changed", "case"]) source.addEventListener(name, moved);
+      source.addEventListener("bye", () => source.close());
+    };
+    follow();
     window.addEventListener("pagehide", () => source.close());
+    window.addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
+  }
+
+  for (const select of document.querySelectorAll("select[data-phrase]")) {
+    select.addEventListener("change", () => {
+      const field = document.getElementById(select.dataset.phrase);
+      if (!select.value) return;
+      field.value = field.value.trim() ? `${field.value.trimEnd()}\n${select.value}` : select.value;
+      select.value = "";
+      field.focus();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
   }
 
   const shrink = async (file) => {
@@ -38,6 +70,7 @@
     }
     return file;
   };
+  window.zhengwu = { shrink }; // for the scans of an intake
   for (const input of document.querySelectorAll("input[data-shrink]")) {
     input.addEventListener("change", async () => {
       try {
