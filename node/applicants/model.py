@@ -27,6 +27,9 @@ _LANDLINE: Final = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}")
 
 MAX_NAME: Final = 60  # the longest registered company names stay below; cards hold 30
 MAX_ADDRESS: Final = 200
+ID_LENGTH: Final = 18
+MAX_PHONE: Final = 20
+MAX_RELATION: Final = 20  # characters: 户主、配偶、子女…
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ def normal(person: Person) -> Person:
         phone=person.phone.replace(" ", ""),
         address=person.address.strip(),
         agent_name=" ".join(person.agent_name.split()),
+        agent_id=person.agent_id.replace(" ", "").upper(),
+        agent_phone=person.agent_phone.replace(" ", ""),
+        relation=" ".join(person.relation.split()),
     )
 
 
@@ -61,6 +67,9 @@ def faults_in(person: Person, today: date) -> Mapping[str, str]:
         "phone": None if is_phone(person.phone) else "not_a_phone",
         "address": None if len(person.address) <= MAX_ADDRESS else "bad_length",
         "agent_name": None if len(person.agent_name) <= MAX_NAME else "bad_length",
+        "agent_id": None if len(person.agent_id) <= ID_LENGTH else "bad_length",
+        "agent_phone": None if len(person.agent_phone) <= MAX_PHONE else "bad_length",
+        "relation": None if len(person.relation) <= MAX_RELATION else "bad_length",
     }
     return {f"applicant.{field}": fault for field, fault in checks.items() if fault is not None}
 
@@ -95,6 +104,26 @@ def id_number_fault(text: str, today: date) -> str | None:
 
 
 _FIRST_BIRTHDAY: Final = date(1900, 1, 1)  # nobody older is alive; catches slips of the century
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """What a citizen's number says of its holder, to be compared with the face and the card."""
+
+    day: date
+    age: int
+    """Whole years (周岁)."""
+    is_woman: bool
+
+
+def born(id_number: str, today: date) -> Born | None:
+    """Read birthday and sex from a sound ID number; `None` from anything else."""
+    if id_number_fault(id_number, today) is not None:
+        return None
+    day = date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))
+    had_birthday = (today.month, today.day) >= (day.month, day.day)
+    age = today.year - day.year - (not had_birthday)
+    return Born(day, age, is_woman=int(id_number[16]) % 2 == 0)
 
 
 def is_phone(text: str) -> bool:

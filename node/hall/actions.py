@@ -5,6 +5,7 @@ as new ones begin.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -20,7 +21,7 @@ from node.clock import to_ms
 from node.database import Tx
 from node.errors import BadInputError, NotFoundError
 from node.hall import model, store
-from node.hall.model import Draft
+from node.hall.model import Draft, HeldScan
 from node.hall.store import Row
 from node.parts import actions as parts
 from node.work import Work
@@ -30,6 +31,8 @@ from schemas.items import Item
 ID_BYTES: Final = 12  # 96 random bits: the address tells nothing
 KEPT: Final = timedelta(days=7)  # an applicant comes back with the missing paper within the week
 SWEPT_AT_ONCE: Final = 8
+VERSION: Final = "version"
+"""The field under which a save is refused that would overwrite another page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class OpenDraft:
     """The item's stream."""
     number: CaseNumber | None
     """The case that it became."""
+    stale: bool = False
+    """Another page kept it since: what is here is typed and not kept."""
 
 
 def begin(work: Work, code: str) -> str:
@@ -74,12 +79,33 @@ def read(tx: Tx, identity: Identity, owner: StaffId, named: str, *, now: int) ->
     return OpenDraft(named, draft, guide.item, guide.stream, None)
 
 
-def save(work: Work, named: str, draft: Draft) -> None:
-    """Keep what was typed; uploads that it names no more are given up. Raises `NotFoundError`."""
+def save(work: Work, named: str, draft: Draft) -> Draft:
+    """Keep what was typed; uploads that it names no more are given up.
+
+    Raises `NotFoundError`, and `BadInputError` under `version` if another page kept it since.
+    """
     opened = own(work, named)
+    if draft.version != opened.draft.version:
+        raise BadInputError({VERSION: "stale"})
     for digest in model.digests_of(opened.draft) - model.digests_of(draft):
         parts.give_up(work, digest)
-    store.save(work.tx, named, _seal(work.ledger.identity, named, draft), work.now_ms)
+    kept = msgspec.structs.replace(draft, version=draft.version + 1)
+    store.save(work.tx, named, _seal(work.ledger.identity, named, kept), work.now_ms)
+    return kept
+
+
+def add_scan(work: Work, named: str, scan: HeldScan) -> Draft:
+    """Take one more scan that the actor holds into the draft, whatever else changed in it.
+
+    Raises `NotFoundError`, and `BadInputError` if it is not held, or for a paper not asked for.
+    """
+    opened = own(work, named)
+    codes = {need.code for need in model.asked(opened.item, opened.draft)}
+    if scan.code not in codes or len(opened.draft.scans) >= model.MOST_SCANS:
+        raise BadInputError({scan.code: "not_asked"})
+    parts.require_held(work, (scan.digest,))
+    others = tuple(one for one in opened.draft.scans if one.digest != scan.digest)
+    return save(work, named, msgspec.structs.replace(opened.draft, scans=(*others, scan)))
 
 
 def drop(work: Work, named: str) -> None:
@@ -93,9 +119,10 @@ def drop(work: Work, named: str) -> None:
 def take_in(work: Work, named: str, ready: Intake) -> CaseView:
     """收件: make the draft a case, once. Raises what `cases.actions.receive` raises."""
     opened = own(work, named)
-    if opened.draft.person is None:
+    person = model.applicant_of(opened.draft)
+    if person is None:
         raise BadInputError({"applicant.name": "missing"})
-    form = model.form_of(opened.item, opened.draft, opened.draft.person, work.me)
+    form = model.form_of(opened.item, opened.draft, person, work.me)
     view = receiving.receive(work, form, ready)
     store.finish(work.tx, named, view.number)
     return view
@@ -104,6 +131,11 @@ def take_in(work: Work, named: str, ready: Intake) -> CaseView:
 def unfinished(tx: Tx, owner: StaffId) -> tuple[Row, ...]:
     """List this person's unfinished intakes, latest first."""
     return store.unfinished(tx, owner)
+
+
+def uses(tx: Tx, now: int) -> Mapping[str, int]:
+    """Count by item what everybody here took in within the week. `now` is milliseconds UTC."""
+    return store.uses(tx, now - KEPT // timedelta(milliseconds=1))
 
 
 def own(work: Work, named: str) -> OpenDraft:

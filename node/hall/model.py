@@ -7,9 +7,10 @@ from typing import Final
 import msgspec
 
 from node.cases import guards, intake, trust
-from schemas.case_terms import MaterialGiven, Trust
+from schemas.case_terms import Agency, MaterialGiven, PaperReceipt, Trust
 from schemas.cases_api import ReceiveCase
 from schemas.ids import NodeId, PartDigest
+from schemas.item_terms import MaterialForm
 from schemas.items import Item, MaterialNeed
 from schemas.parts import Person
 
@@ -77,6 +78,17 @@ class SharedPaper(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: str = ""
 
 
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """代办人: who acts for the applicant, and the scan of his authority."""
+
+    kind: str
+    """An `AgencyKind`."""
+    name: str
+    id_number: str = ""
+    phone: str = ""
+    authority: HeldScan | None = None
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What was typed so far."""
 
@@ -93,6 +105,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     follows: str = ""
     """Of a second stage: number of the case that came first."""
     shared: tuple[SharedPaper, ...] = ()
+    typed: Person | None = None
+    """What stands on the applicant's page and is not whole, or not right, yet."""
+    agent: Agent | None = None
+    """代办: who acts for the applicant, if he does not come himself."""
+    paper: PaperReceipt | None = None
+    """补录: the numbered form on which it was taken down first."""
+    version: int = 0
+    """How often it was kept: a page that shows an older one overwrites nothing."""
 
     def count(self, code: str) -> Count:
         """Say what lies on the desk of one paper."""
@@ -172,7 +192,27 @@ def after_matter(item: Item, draft: Draft) -> Draft:
 def digests_of(draft: Draft) -> frozenset[PartDigest]:
     """Name every upload that is held for the intake."""
     taken_over = (digest for one in draft.shared for digest in one.digests)
-    return frozenset((*(scan.digest for scan in draft.scans), *taken_over))
+    authority = None if draft.agent is None else draft.agent.authority
+    of_agent = () if authority is None else (authority.digest,)
+    return frozenset((*(scan.digest for scan in draft.scans), *taken_over, *of_agent))
+
+
+def applicant_of(draft: Draft) -> Person | None:
+    """Give the applicant with whoever acts for him; `None` before he is known."""
+    if draft.person is None or draft.agent is None:
+        return draft.person
+    agent = draft.agent
+    return msgspec.structs.replace(
+        draft.person, agent_name=agent.name, agent_id=agent.id_number, agent_phone=agent.phone
+    )
+
+
+def agency_of(agent: Agent | None) -> Agency | None:
+    """Give what the event says of whoever acts for the applicant: no name."""
+    if agent is None:
+        return None
+    digest = None if agent.authority is None else agent.authority.digest
+    return Agency(kind=agent.kind, authority=digest)
 
 
 def form_of(item: Item, draft: Draft, person: Person, me: NodeId) -> ReceiveCase:
@@ -185,6 +225,9 @@ def form_of(item: Item, draft: Draft, person: Person, me: NodeId) -> ReceiveCase
         situation=draft.situation,
         expires_on=draft.expires_on,
         follows=draft.follows,
+        channel="window" if draft.agent is None else "agent",
+        agency=agency_of(draft.agent),
+        paper=draft.paper,
     )
 
 
@@ -205,6 +248,21 @@ def given_of(need: MaterialNeed, draft: Draft) -> MaterialGiven:
     if not count.seen or trust.is_self_made(need) or (shared is not None and not scans):
         return given
     return msgspec.structs.replace(given, trust=Trust.B)
+
+
+def all_there(item: Item, draft: Draft) -> Draft:
+    """Count every required paper of which nothing was counted: one of each form it is asked in."""
+    lacking = {need.code: _once(need, draft) for need in missing(item, draft)}
+    others = tuple(one for one in draft.counts if one.code not in lacking)
+    return msgspec.structs.replace(draft, counts=(*others, *lacking.values()))
+
+
+def _once(need: MaterialNeed, draft: Draft) -> Count:
+    return msgspec.structs.replace(
+        draft.count(need.code),
+        originals=int(need.form is not MaterialForm.COPY),
+        copies=int(need.form is not MaterialForm.ORIGINAL),
+    )
 
 
 def level_of(need: MaterialNeed, draft: Draft) -> Trust | None:

@@ -10,36 +10,13 @@ from node.errors import NoPlaceError
 from node.hall import model
 from node.hall.actions import OpenDraft
 from node.hall.model import Draft, SharedPaper
-from node.hall.pages_today import DraftRow
 from node.web.chrome import Choice, Fact, Mark, Told, day
 from node.web.wording import Words
 from schemas.ids import NodeId
 from schemas.items import Item, MaterialNeed, Question
 from schemas.materials import SharedOffer
-from schemas.parts import Person
 
 KIBIBYTE = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class ItemLine:
-    """An item that may be taken here."""
-
-    code: str
-    name: str
-    mode: str
-    department: str
-    limit: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemsPage:
-    """选事项."""
-
-    query: str
-    items: tuple[ItemLine, ...]
-    drafts: tuple[DraftRow, ...]
-    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +28,10 @@ class Head:
     department: str
     limit: str
     steps: tuple[str, ...]
+    version: int
+    """Of the draft as this page shows it."""
+    stale: bool
+    """Another page kept the draft since; what is shown here was typed and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +99,14 @@ class MaterialsPage:
     papers: tuple[CountLine, ...]
     places: tuple[Choice, ...]
     place: str
+    elsewhere: bool
+    """The place must be chosen, or is another one: it is asked, not only offered."""
     offers: tuple[OfferLine, ...] = ()
     taken: tuple[OfferLine, ...] = ()
     chosen: tuple[str, ...] = ()
     """Offers that were ticked."""
     why: str = ""
     code: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicantPage:
-    """填申请人."""
-
-    head: Head
-    kinds: tuple[Choice, ...]
-    person: Person
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -203,6 +176,8 @@ def head_of(words: Words, opened: OpenDraft) -> Head:
         department=item.department_name,
         limit=limit_words(words, item.promised),
         steps=("item", *model.steps_of(item)),
+        version=opened.draft.version,
+        stale=opened.stale,
     )
 
 
@@ -210,9 +185,14 @@ def question_lines(words: Words, item: Item) -> tuple[QuestionLine, ...]:
     """Ask what chooses the papers; each answer says which papers it brings."""
     names = {need.code: need.name for need in item.materials}
     return tuple(
-        QuestionLine(f"question-{number}", one.text, _answers(words, one, names))
-        for number, one in enumerate(item.situations)
+        QuestionLine(field, one.text, _answers(words, one, names))
+        for field, one in zip(question_fields(item), item.situations, strict=True)
     )
+
+
+def question_fields(item: Item) -> tuple[str, ...]:
+    """Name the field of each question, in order."""
+    return tuple(f"question-{number}" for number in range(len(item.situations)))
 
 
 def _answers(words: Words, question: Question, names: Mapping[str, str]) -> tuple[Choice, ...]:

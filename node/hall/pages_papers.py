@@ -1,4 +1,4 @@
-"""收件, second part: what the guide asks for in this situation, and what need not come again."""
+"""收件, third part: what the guide asks for in this situation, and what need not come again."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -13,14 +13,14 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK
 
 from node.cases.counter import Counter
-from node.catalogue.model import offers_to, stages_for
+from node.catalogue.model import needs_place, offers_to, stages_for
 from node.errors import BadInputError, NoPlaceError, NotFoundError
-from node.hall import actions, model, page_intake
+from node.hall import model, page_intake
 from node.hall import sharing as taking_over
 from node.hall.actions import OpenDraft
-from node.hall.model import Count, Step
+from node.hall.model import Count, Draft, Step
 from node.hall.page_intake import MaterialsPage
-from node.hall.pages import open_draft
+from node.hall.pages_draft import keep, open_draft, steps_router, version_seen
 from node.hall.sharing import TakenOver
 from node.materials import actions as materials
 from node.materials import copying
@@ -28,7 +28,7 @@ from node.materials.actions import Sharing
 from node.materials.api import seeker_at
 from node.network.actions import Places, place_names
 from node.web.chrome import Choice
-from node.web.pages_base import UNFIT, Pages, Typed, forms, router_of, see, words_for
+from node.web.pages_base import UNFIT, Pages, Typed, forms, see, words_for
 from node.web.security import Asked
 from node.web.wording import Words
 from schemas.ids import BadNameError, NodeId, parse_node_id
@@ -84,6 +84,9 @@ async def _materials_page(shop: Shop, typed: Typed, errors: Mapping[str, str]) -
         ),
         places=tuple(choices),
         place=place if listed else me,
+        elsewhere=bool({"place", "code"} & errors.keys())
+        or place != me
+        or needs_place(item, me) is not None,
         offers=tuple(page_intake.offer_line(words, one) for one in await shop.offers()),
         taken=page_intake.taken_lines(words, item, draft),
         chosen=typed.texts("offer"),
@@ -105,23 +108,26 @@ async def keep_materials(
     words = words_for(request)
     opened = await open_draft(counter, draft)
     typed = await forms(request)
-    kept, errors = _counted(words, opened, typed)
+    changed, bad = counted(words, opened, typed)
+    if typed.text("all"):
+        changed = model.all_there(opened.item, changed)
+    lacking = model.missing(opened.item, changed)
+    errors = {**page_intake.missing_words(words, lacking), **bad}
     place, fault = _place(words, opened, typed, counter.reader.me)
     if fault:
         errors = {**errors, "code" if typed.text("code") else "place": fault}
-    changed = msgspec.structs.replace(opened.draft, counts=kept)
-    if errors:
-        await counter.desk.run(actions.save, draft, changed)
-        shop = Shop(words, counter, sharing, opened)
+    else:
+        changed = msgspec.structs.replace(changed, place=place)
+    kept = await keep(counter, opened, changed)
+    if errors or kept.stale:
+        shop = Shop(words, counter, sharing, kept)
         page = await _materials_page(shop, typed, errors)
         return await pages.show(request, counter.desk, "intake_materials.html", page, status=UNFIT)
-    await counter.desk.run(actions.save, draft, msgspec.structs.replace(changed, place=place))
     return see(f"/intake/{draft}/{Step.SCANS}")
 
 
-def _counted(
-    words: Words, opened: OpenDraft, typed: Typed
-) -> tuple[tuple[Count, ...], dict[str, str]]:
+def counted(words: Words, opened: OpenDraft, typed: Typed) -> tuple[Draft, dict[str, str]]:
+    """Put the counts that make sense into the draft, and say which do not."""
     counts, errors = [], {}
     for need in model.asked(opened.item, opened.draft):
         field = f"originals-{need.code}"
@@ -131,9 +137,9 @@ def _counted(
             continue
         seen = bool(typed.text(f"seen-{need.code}"))
         counts.append(Count(code=need.code, originals=originals, copies=copies, seen=seen))
-    kept = tuple(counts)
-    lacking = model.missing(opened.item, msgspec.structs.replace(opened.draft, counts=kept))
-    return kept, {**page_intake.missing_words(words, lacking), **errors}
+    version = version_seen(typed, opened)
+    changed = msgspec.structs.replace(opened.draft, counts=tuple(counts), version=version)
+    return changed, errors
 
 
 def _count(typed: Typed, field: str) -> int | None:
@@ -220,4 +226,4 @@ async def drop_shared(
     return see(f"/intake/{draft}/{Step.MATERIALS}")
 
 
-router: Final = router_of(ask_materials, keep_materials, take_shared, drop_shared)
+router: Final = steps_router(ask_materials, keep_materials, take_shared, drop_shared)

@@ -35,14 +35,18 @@ def offers(tx: Tx, sharing: Sharing, seeker: Seeker, opened: OpenDraft) -> tuple
     return tuple(one.shown for one in found if one.shown.code not in taken)
 
 
-def keep_applicant(work: Work, named: str, person: Person, sharing: Sharing) -> None:
+def keep_applicant(
+    work: Work, named: str, person: Person, sharing: Sharing, *, seen: int | None = None
+) -> None:
     """Keep who applies, and write down with his earlier cases that they are looked at.
 
-    What was taken over for somebody else is given up. Raises `NotFoundError`.
+    What was taken over for somebody else is given up. Raises as `actions.save`, whose version is
+    `seen` if it was shown one.
     """
     opened = actions.own(work, named)
     before = opened.draft.person
-    changed = msgspec.structs.replace(opened.draft, person=person)
+    version = opened.draft.version if seen is None else seen
+    changed = msgspec.structs.replace(opened.draft, person=person, typed=None, version=version)
     if before is None or before.id_number != person.id_number:
         changed = msgspec.structs.replace(changed, shared=())
         materials.show(work, sharing, _question(opened, person))

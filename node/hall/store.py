@@ -47,6 +47,14 @@ def unfinished(tx: Tx, owner: StaffId) -> tuple[Row, ...]:
     return tuple(Row(*row) for row in rows)
 
 
+def uses(tx: Tx, since: int) -> dict[str, int]:
+    """Count by item what everybody here took in since then."""
+    rows = tx.execute(
+        "SELECT item, count(*) FROM drafts WHERE number <> '' AND at >= ? GROUP BY item", (since,)
+    )
+    return dict(rows.fetchall())
+
+
 def save(tx: Tx, draft: str, sealed: bytes, at: int) -> None:
     """Write what was typed."""
     tx.execute("UPDATE drafts SET sealed = ?, at = ? WHERE id = ?", (sealed, at, draft))

@@ -1,4 +1,4 @@
-"""Uploads: held for whoever brought them, until an event names them or 50 minutes have passed.
+"""Uploads: held for whoever brought them, until an event names them or 12 hours have passed.
 
 The file is encrypted and durable before the Work begins (`PartStore.prepare`); here it only counts.
 """
@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from federation import partstore
-from federation.partstore import UPLOAD_SECONDS, PreparedPart
+from federation.partstore import PreparedPart
 from node.clock import to_ms
 from node.database import Tx
 from node.errors import BadInputError, TooLargeError
@@ -19,8 +19,8 @@ from node.work import Work
 from schemas.ids import PartDigest, StreamName
 from schemas.parts_api import Uploaded
 
-HELD: Final = timedelta(seconds=UPLOAD_SECONDS) - timedelta(minutes=10)
-"""Long enough to fill in a form; ends well before the part store's sweep would take the file."""
+HELD: Final = timedelta(hours=12)
+"""An intake begun before lunch is finished after it; a sweep of the part store spares the files."""
 MAX_HELD_BYTES: Final = 300 << 20  # per person: a thick file of a land case, several times over
 SWEPT_AT_ONCE: Final = 8  # each upload clears up to so many forgotten ones
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")

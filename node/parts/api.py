@@ -76,7 +76,7 @@ async def upload(
     desk: NamedDependency[Desk],
     uploads: NamedDependency[Uploads],
 ) -> Response[bytes]:
-    """Hold a scan (JPEG, PNG, PDF or text, at most 20 MiB) for 50 minutes, until a case names it.
+    """Hold a scan (JPEG, PNG, PDF or text, at most 20 MiB) for 12 hours, until a case names it.
 
     The file is the raw body, or the first file of a multipart form.
     """

@@ -3,16 +3,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from federation.parts import salted
 from node.cases.receiving import make_intake
 from node.errors import BadInputError, NotFoundError
 from node.hall import actions, model
-from node.hall.model import Count, Step
+from node.hall.model import Count, HeldScan, Step
+from node.parts import actions as parts
 from node.work import Actor
 from schemas.ids import StaffId
 from schemas.parts import Person
 from schemas.staff import Role
 from tests.support.catalogue import LICENCE
 from tests.support.pagenode import COUNTY, PageNode, page_node
+from tests.support.shared_papers import SCAN
 
 CLERK = Actor(StaffId("c"), frozenset({Role.CLERK}))
 OTHER = Actor(StaffId("d"), frozenset({Role.CLERK}))
@@ -78,6 +81,46 @@ async def test_an_intake_without_applicant_is_not_taken(tmp_path: Path) -> None:
         with pytest.raises(BadInputError):
             await served.works.run(CLERK, actions.take_in, named, ready)
         assert (await _open(served, named)).number is None
+
+
+async def test_a_page_that_was_overtaken_overwrites_nothing(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await _filled(served)
+        first = (await _open(served, named)).draft
+        later = msgspec.structs.replace(first, counts=())
+        kept = await served.works.run(CLERK, actions.save, named, later)
+        assert kept.version == first.version + 1
+        with pytest.raises(BadInputError, match="version: stale"):
+            await served.works.run(CLERK, actions.save, named, first)
+        assert (await _open(served, named)).draft == kept
+
+
+async def test_a_scan_is_added_whatever_else_changed_meanwhile(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await _filled(served)
+        part = served.parts.prepare(salted("application/pdf", SCAN))
+        scan = HeldScan(code="id", digest=part.digest, name="x.pdf", bytes=len(SCAN))
+        with pytest.raises(BadInputError):
+            await served.works.run(CLERK, actions.add_scan, named, scan)
+        await served.works.run(CLERK, parts.hold, part, media="application/pdf", size=len(SCAN))
+        await served.works.run(CLERK, actions.add_scan, named, scan)
+        await served.works.run(CLERK, actions.add_scan, named, scan)
+        assert (await _open(served, named)).draft.scans == (scan,), "sent twice, kept once"
+        strange = msgspec.structs.replace(scan, code="trade")
+        with pytest.raises(BadInputError):
+            await served.works.run(CLERK, actions.add_scan, named, strange)
+
+
+async def test_what_was_taken_in_this_week_is_counted_by_item(tmp_path: Path) -> None:
+    async with page_node(tmp_path) as served:
+        named = await _filled(served)
+        works = served.works
+        assert await works.read(actions.uses, works.now_ms) == {}
+        await works.run(
+            CLERK, actions.take_in, named, make_intake(served.parts, served.register, ZHANG)
+        )
+        assert await works.read(actions.uses, works.now_ms) == {LICENCE.code: 1}
+        assert await works.read(actions.uses, works.now_ms + 8 * 86_400_000) == {}
 
 
 def test_the_next_page_is_the_first_that_lacks_something() -> None:

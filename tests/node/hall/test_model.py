@@ -8,6 +8,7 @@ from node.hall import model
 from node.hall.model import Count, Draft, HeldScan, SharedPaper, Step
 from schemas.case_terms import MaterialGiven, Trust
 from schemas.ids import NodeId, PartDigest
+from schemas.item_terms import MaterialForm
 from schemas.parts import Person
 from tests.support.catalogue import LICENCE
 from tests.support.shared_papers import BATHS
@@ -72,6 +73,23 @@ def test_another_answer_lets_go_of_what_is_asked_no_more() -> None:
     left = model.after_matter(BATHS, replace(trader, situation=("person",)))
     assert (left.scans, left.counts) == ((), ())
     assert model.after_matter(BATHS, trader) == trader
+
+
+def test_all_papers_there_counts_one_of_each_form_that_is_required_and_uncounted() -> None:
+    needs = tuple(
+        replace(need, form=form)
+        for need, form in zip(
+            BATHS.materials, ("original", "copy", "both", *["copy"] * 9), strict=False
+        )
+    )
+    item = replace(BATHS, materials=tuple(replace(n, form=MaterialForm(n.form)) for n in needs))
+    counted = replace(PERSON, counts=(Count(code="form", originals=3), Count(code="id", seen=True)))
+    full = model.all_there(item, counted)
+    assert full.count("form") == Count(code="form", originals=3), "what was counted stays"
+    assert full.count("id") == Count(code="id", originals=0, copies=1, seen=True)
+    assert full.count("premises") == Count(code="premises", originals=1, copies=1)
+    assert full.count("water") == Count(code="water"), "what may follow is not made up"
+    assert model.missing(item, full) == ()
 
 
 def test_a_renewal_needs_its_day_and_a_second_stage_its_first() -> None:

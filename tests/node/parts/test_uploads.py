@@ -129,12 +129,12 @@ async def test_nobody_uploads_without_signing_in(served: WebNode) -> None:
     assert (await served.http.post("/api/v1/parts", content=PDF)).status_code == 401
 
 
-async def test_an_upload_is_held_for_fifty_minutes(served: WebNode) -> None:
+async def test_an_upload_is_held_for_half_a_day(served: WebNode) -> None:
     shown = await served.as_("clerk")
     await served.http.post("/api/v1/parts", content=PDF, headers=shown)
     held = await _held(served)
     assert len(held) == 1
-    served.clock.passed += timedelta(minutes=51)
+    served.clock.passed += timedelta(hours=12, minutes=1)
     shown = await served.as_("clerk")
     assert not await _held(served)
     await served.http.post("/api/v1/parts", content=PDF, headers=shown)
