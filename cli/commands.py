@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import calendar, clock, homes, items, nodes, notices, parts, staff, status, tasks
+from cli import audit, calendar, clock, homes, items, nodes, notices, parts, staff, status, tasks
 from cli.bench import command as bench
 from cli.demo import command as demo
 from cli.doctor import doctor
@@ -34,4 +34,5 @@ app.add_typer(notices.app, name="notices")
 app.add_typer(parts.app, name="parts")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(staff.app, name="staff")
+app.add_typer(audit.app, name="audit")
 app.add_typer(bench.app, name="bench")

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,13 +16,15 @@ from federation.errors import MalformedError
 from federation.joincode import parse_invitation
 from levels.profiles import profile_of
 from node.runtime import backups, joining, running
+from node.runtime.first_run import is_new
 from node.runtime.joining import Wanted
 from node.runtime.station import Station
-from node.settings import LOOPBACK, Broker, BrokerMode, Http, Purpose, Settings
+from node.settings import LOOPBACK, Broker, BrokerMode, Http, Purpose, Settings, is_loopback
 from schemas import control as c
 from schemas.ids import BadNameError, NodeId, level_of, parse_node_id
 from schemas.levels import Capability
 from schemas.nodes import NodeNames
+from schemas.operations import Drill
 
 Port = Annotated[int, typer.Option("--port", help="网页端口 · HTTP port, 0 = 任选。")]
 Host = Annotated[str, typer.Option("--host", help="监听地址 · address to listen on。")]
@@ -131,27 +134,71 @@ def join(  # noqa: PLR0913
     say(f"下一步 · next: zhengwu run --home {home}")
 
 
-def run_node(
+def run_node(  # noqa: PLR0913  # the options of a command
     home: Home = HERE,
     verbose: Annotated[bool, typer.Option("--verbose", help="详细日志 · log more。")] = False,
+    host: Host = LOOPBACK,
+    port: Port = DEFAULT_PORT,
+    broker_host: BrokerHost = LOOPBACK,
+    broker_port: BrokerPort = 0,
+    broker_name: BrokerName = "",
+    purpose: For = Purpose.PRODUCTION,
 ) -> None:
-    """运行节点, 直到 Ctrl-C · run the node until Ctrl-C。"""
+    """运行节点, 直到 Ctrl-C; 新机器先在浏览器里入网 · run the node, or set a new one up first。
+
+    地址和端口只在首次运行时用 · the addresses are for a first run, and then in node.toml。
+    """
     running.log_to_stderr(logging.INFO if verbose else logging.WARNING)
 
     def ready(station: Station) -> None:
         say(f"{station.node.me} {station.node.settings.names.zh} 就绪 · ready: {station.url}")
         sys.stdout.flush()
 
-    run(running.run(home, ready))
+    at = _Place(host, port, broker_host, broker_port, broker_name)
+    run(_run(home, at, purpose, ready))
 
 
-def backup(home: Home = HERE, as_json: Json = False) -> None:
-    """备份整个节点 · back the whole node up, running or not。"""
+async def _run(home: Path, at: _Place, purpose: Purpose, ready: Callable[[Station], None]) -> None:
+    listener = None
+    if is_new(home):
+        from cli import first_run  # noqa: PLC0415  # a node that is set up does without
+
+        http = Http(host=at.host, port=at.port, tls=not is_loopback(at.host))
+        listener = await first_run.set_up(
+            home, http, lambda node: _wanted(at, node, purpose, plain=not http.tls)
+        )
+    await running.run(home, ready, listener)
+
+
+def backup(
+    home: Home = HERE,
+    drill: Annotated[
+        bool,
+        typer.Option("--drill", help="恢复演练: 试着恢复最近的备份 · try the latest backup。"),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """备份整个节点, 或演练恢复 · back the whole node up, or drill a restore, running or not。"""
+    if drill:
+        _drill(home, as_json=as_json)
+        return
     made = ask(home, "backup", c.Nothing(), c.Backup)
     if as_json:
         emit(made)
     else:
         say(f"已备份 · backed up: {made.path} ({made.bytes} bytes)")
+
+
+def _drill(home: Path, *, as_json: bool) -> None:
+    done = ask(home, "drill", c.Nothing(), Drill)
+    if as_json:
+        emit(done)
+    elif done.clean:
+        say(f"备份 {done.backup} 能恢复, 核验无误 · can be restored, and is clean")
+        say(f"{done.streams} 条链, {done.events} 个事件, {done.parts} 份材料 · streams, events")
+    else:
+        say(f"备份 {done.backup} 没有通过 · failed: {done.said}")
+    raise typer.Exit(0 if done.clean else 1)
 
 
 def restore(

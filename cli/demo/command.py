@@ -7,13 +7,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 import typer
 
-from cli.demo import sample, walks
+from cli.demo import desks, hall, sample, walks
 from cli.demo.fleet import Fleet, NotReadyError, fleet_in
 from cli.demo.people import People, StuckError
 from cli.demo.walk import Life, Lived, Replica
@@ -24,7 +25,9 @@ from node.web.wording import WORDS, Language
 from schemas.cases import CaseState
 from schemas.cases_api import CaseDetail
 from schemas.ids import EventHash, NodeId, level_of
+from schemas.staff import StaffFile
 
+MOST_NAMED: Final = 6  # of one post at one node: a county has thirty handlers
 DEEMED: Final = "case.deemed_"
 """What the kinds of events begin with that time itself brings about."""
 
@@ -101,6 +104,7 @@ def demo(
 
 async def _demo(root: Path, began: float, *, once: bool, as_json: bool, offset: int) -> bool:
     _stop_in_order()
+    fresh = not any((root / node).exists() for node in sample.NODES)
     async with fleet_in(root, _tell) as fleet:
         if offset:
             await fleet.move_clocks(offset)
@@ -108,6 +112,11 @@ async def _demo(root: Path, began: float, *, once: bool, as_json: bool, offset: 
         async with _kept(fleet):
             if once:
                 return await _show(fleet, began, as_json=as_json)
+            if fresh and not offset:  # an old home goes on with what lies there
+                _tell("正在把各岗位的待办摆好 · laying work on the desks")
+                people = People(fleet.urls, fleet.clock)
+                await desks.lay_out(people, fleet.move_clocks_in_peace)
+                await hall.arrange(people)
             _greet(fleet)
             await asyncio.Event().wait()  # until a signal says stop
             return True
@@ -208,15 +217,23 @@ def _is_proven(replica: Replica, detail: CaseDetail, root: EventHash) -> bool:
 
 
 def _greet(fleet: Fleet) -> None:
-    _tell("")
-    _tell(f"口令都是 · everyone's password: {sample.PASSWORD}")
+    """List who can sign in where, tier by tier: node, address, post, login and name."""
     say = WORDS[Language.ZH].say
-    for node, url in fleet.urls.items():
-        _tell(f"{node:<12} {fleet.places[node].zh:<16} {url}")
-        for role, people in sample.by_post(node).items():
-            names = ", ".join(f"{one.login} {one.name}" for one in people)
-            _tell(f"    {say(f'role.{role}')} · {role}: {names}")
+    for level, nodes in groupby(sorted(fleet.urls, key=len), key=level_of):
+        _tell(f"\n{say(f'level.{level}')} · {level}")
+        for node in nodes:
+            _tell(f"  {fleet.places[node].zh} {node}  {fleet.urls[node]}")
+            for role, people in sample.by_post(node).items():
+                shown = people[:MOST_NAMED]
+                names = "、".join(_named(one) for one in shown)
+                rest = f" … {len(people)}" if len(people) > len(shown) else ""
+                _tell(f"    {say(f'role.{role}')}  {names}{rest}")
+    _tell(f"\n口令都是 · everyone's password: {sample.PASSWORD}")
     _tell("Ctrl-C 结束 · to end")
+
+
+def _named(one: StaffFile) -> str:
+    return f"{one.login} ({one.name}{f' · {one.department}' if one.department else ''})"
 
 
 def _tell(line: str) -> None:

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 from typing_extensions import override
 
-from cli.demo import sample
+from cli.demo import granting, sample
 from federation.broker_process import DieWithParent
 from federation.joincode import parse_invitation
 from node.calendar.files import load_table
@@ -103,6 +104,17 @@ class Fleet:
         await self.run(node)
         if fresh and level_of(node).value == "county":
             await self._publish(node)
+        if granting.is_kept_above(sample.people_of(node)):
+            await self._grant_all(node)
+
+    async def _grant_all(self, node: NodeId) -> None:
+        """Have the accounts of a node made above. Raises `NotReadyError`."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                above = partial(self.ask, sample.parent(node))
+                await granting.grant_all(above, node, sample.people_of(node))
+        except TimeoutError:
+            raise NotReadyError(f"the people of {node} got no accounts from above") from None
 
     async def _publish(self, node: NodeId) -> None:
         """Put the sample calendar and the sample catalogue in force, each by a release."""
@@ -121,8 +133,9 @@ class Fleet:
             known = await opened.works.read(
                 lambda tx: tx.execute("SELECT count(*) FROM staff").fetchone()[0]
             )
-            if not known:
-                await self._people(opened, sample.staff_of(node))
+            listed = sample.staff_of(node)
+            if not known and not granting.is_kept_above(listed.staff):
+                await self._people(opened, listed)
             self.fingerprint = opened.settings.root
             self.clock.offset = opened.settings.clock_offset
 
@@ -192,6 +205,19 @@ class Fleet:
         self.clock.offset = timedelta(seconds=seconds)
         for node in nodes:
             await self._settle(node, seconds)
+
+    async def move_clocks_in_peace(self, seconds: int) -> None:
+        """Move them once nothing is on its way: a letter must not arrive before it was written."""
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+        while not all([await self._owes_nothing(node) for node in self.processes]):
+            if asyncio.get_running_loop().time() > deadline:
+                raise NotReadyError("the nodes do not come to rest")
+            await asyncio.sleep(POLL_SECONDS)
+        await self.move_clocks(seconds)
+
+    async def _owes_nothing(self, node: NodeId) -> bool:
+        state = await self.ask_up(node, "status", c.Nothing(), c.Status)
+        return all(one.greeted and not one.waiting for one in state.links)
 
     async def make_years_certain(self) -> None:
         """Put plain tables in force for years without one in which cases begin: no make-up days.

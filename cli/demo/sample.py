@@ -29,13 +29,17 @@ def places() -> dict[NodeId, Place]:
 
 
 def staff_of(node: NodeId) -> StaffList:
-    """Read the sample people of a node's tier, with the demonstration's password."""
+    """Read the sample people of a node's tier, with the demonstration's password.
+
+    A county's departments, windows and posts lie in files of their own.
+    """
     listed = load_staff_file(SAMPLE / "staff" / f"{level_of(node)}.toml")
-    departments = listed.departments
-    if level_of(node).value == "county":
-        departments = load_departments(SAMPLE / "departments.toml")
     people = tuple(msgspec.structs.replace(one, password=PASSWORD) for one in listed.staff)
-    return StaffList(departments=tuple(departments), staff=people)
+    if level_of(node).value != "county":
+        return msgspec.structs.replace(listed, staff=people)
+    hall = load_staff_file(SAMPLE / "posts.toml")
+    departments = load_departments(SAMPLE / "departments.toml")
+    return msgspec.structs.replace(hall, departments=departments, staff=people)
 
 
 def people_of(node: NodeId) -> tuple[StaffFile, ...]:

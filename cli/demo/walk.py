@@ -194,6 +194,8 @@ class _Taking:
 
     life: Life
     once: str = field(default_factory=lambda: secrets.token_hex(8))
+    filled: ReceiveCase | None = None
+    """What is handed in; sent again it says the same."""
 
     async def take(self) -> CaseDetail | None:
         """Read the guide (a village just started may still wait for it), and hand it in."""
@@ -210,7 +212,7 @@ class _Taking:
 
     async def _receive(self, desk: Client, item: Item, asked: list[str]) -> str:
         walk, people = self.life.walk, self.life.people
-        form = ReceiveCase(
+        self.filled = self.filled or ReceiveCase(
             item=walk.item,
             applicant=walk.applicant,
             materials=await papers.scanned(desk, item, asked),
@@ -218,7 +220,7 @@ class _Taking:
             situation=walk.situation,
             expires_on=people.day_in(walk.expires_in) if walk.expires_in else "",
         )
-        return (await desk.post("/api/v1/cases", form, CaseBrief, once=self.once)).number
+        return (await desk.post("/api/v1/cases", self.filled, CaseBrief, once=self.once)).number
 
     async def _apply(self, item: Item, asked: list[str]) -> str:
         walk = self.life.walk

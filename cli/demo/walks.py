@@ -103,7 +103,8 @@ class Walk:
 
 
 # Born on 1900-01-01: well-formed numbers that are nobody's.
-def _person(name: str, id_number: str, phone: str, *, kind: str = "natural") -> Person:
+def person(name: str, id_number: str, phone: str, *, kind: str = "natural") -> Person:
+    """Make up an applicant."""
     return Person(kind=kind, name=name, id_number=id_number, phone=phone, address="千阳县 (示例)")
 
 
@@ -115,47 +116,47 @@ GAJ, JTJ = DepartmentId("gaj"), DepartmentId("jtj")
 # fmt: off
 WALKS: Final = (
     Walk("宅基地 (镇办)", "town-01", VILLAGE,
-         _person("张明", "610328190001010013", "13800000001")),
+         person("张明", "610328190001010013", "13800000001")),
     Walk("乡村建设规划许可 (三级)", "zrzy-01", VILLAGE,
-         _person("李红", "610328190001010021", "13800000002")),
+         person("李红", "610328190001010021", "13800000002")),
     Walk("医保参保登记 (即办)", "ybj-01", SECOND_VILLAGE,
-         _person("王军", "61032819000101003X", "13800000003")),
+         person("王军", "61032819000101003X", "13800000003")),
     Walk("高龄补贴 (给付)", "mzj-01", VILLAGE,
-         _person("赵秀兰", "610328190001010048", "13800000004")),
+         person("赵秀兰", "610328190001010048", "13800000004")),
     Walk("公共场所卫生许可 (县办, 村代办)", "wjj-01", FAR_VILLAGE,
-         _person("刘强", "610328190001010056", "13800000005")),
+         person("刘强", "610328190001010056", "13800000005")),
     Walk("宅基地 (南寨镇的村收件, 城关镇办)", "town-01", FAR_VILLAGE,
-         _person("陈静", "610328190001010064", "13800000006"), place=VILLAGE),
+         person("陈静", "610328190001010064", "13800000006"), place=VILLAGE),
     Walk("网上申请, 补正一次", "wjj-01", COUNTY,
-         _person("杨光", "610328190001010072", "13800000007"), online=True, turns=(
+         person("杨光", "610328190001010072", "13800000007"), online=True, turns=(
              Turn(action=Action.REQUEST_CORRECTION, form=RequestCorrection(
                  reason=Reason.MATERIALS_DEFECTIVE, materials=("layout",),
                  note="平面图没有标明消毒间的位置, 请补正后再传")),
              Turn(action=Action.CORRECT, by=By.APPLICANT, papers=("layout",)),
          )),
     Walk("娱乐场所设立 (依法听证)", "wlj-02", COUNTY,
-         _person("黄海", "610328190001010080", "13800000008"), turns=(
+         person("黄海", "610328190001010080", "13800000008"), turns=(
              Turn(action=Action.SUSPEND, stage="审查", days={"on": 24}, form=SuspendCase(
                  procedure=SpecialKind.HEARING, place="县政务服务中心三楼听证室")),
              Turn(action=Action.RESUME, later=True, form=ResumeCase(
                  result="done", note="听证已举行, 笔录附后")),
          )),
     Walk("农药经营许可 (延长一次)", "nyncj-01", VILLAGE,
-         _person("周平", "610328190001010099", "13800000009"), turns=(
+         person("周平", "610328190001010099", "13800000009"), turns=(
              Turn(action=Action.EXTEND, stage="审查", form=ExtendCase(
                  amount=5, reason=Reason.COMPLEX_CASE, note="仓储场所需要再次核查")),
          )),
     Walk("校车使用许可 (三部门并联)", "jtyj-02", COUNTY,
-         _person("千阳县示例学校", "52610328MJ0000001R", "13800000010", kind="legal"), turns=(
+         person("千阳县示例学校", "52610328MJ0000001R", "13800000010", kind="legal"), turns=(
              Turn(action=Action.GIVE_OPINION, stage="联合审查", department=GAJ,
                   form=GiveOpinion(agrees=True, opinion="车辆和驾驶人符合规定")),
              Turn(action=Action.GIVE_OPINION, stage="联合审查", department=JTJ,
                   form=GiveOpinion(agrees=True, opinion="线路合理可行")),
          )),
     Walk("取水许可 (县初审转报, 市办)", "slj-02", TOWN,
-         _person("吴刚", "610328190001010101", "13800000011")),
+         person("吴刚", "610328190001010101", "13800000011")),
     Walk("兽药经营许可 (不予许可)", "nyncj-03", TOWN,
-         _person("徐亮", "61032819000101011X", "13800000012"), outcome=Outcome.DENIED, turns=(
+         person("徐亮", "61032819000101011X", "13800000012"), outcome=Outcome.DENIED, turns=(
              Turn(action=Action.REVIEW, form=ReviewCase(
                  proposes=Outcome.DENIED, opinion="没有与经营规模相适应的质量管理人员")),
              Turn(action=Action.DECIDE, form=DecideCase(
@@ -163,41 +164,41 @@ WALKS: Final = (
                  remedies=REMEDIES, opinion="不符合法定条件, 不予许可")),
          )),
     Walk("货运经营许可 (申请人撤回)", "jtj-01", TOWN,
-         _person("孙伟", "610328190001010128", "13800000013"), outcome=Outcome.WITHDRAWN, turns=(
+         person("孙伟", "610328190001010128", "13800000013"), outcome=Outcome.WITHDRAWN, turns=(
              Turn(action=Action.WITHDRAW, by=By.ORIGIN, stage="审查",
                   form=WithdrawCase(reason=Reason.APPLICANT_WITHDREW)),
              Turn(action=Action.WITHDRAW, stage="审查",
                   form=WithdrawCase(reason=Reason.APPLICANT_WITHDREW)),
          )),
     Walk("食品经营许可 (容缺受理, 后补材料)", "scjg-03", VILLAGE,
-         _person("马丽", "610328190001010136", "13800000014"), situation=("self",),
+         person("马丽", "610328190001010136", "13800000014"), situation=("self",),
          without=("rules",), turns=(
              Turn(action=Action.ACCEPT, promise=True, form=AcceptCase(pending=("rules",))),
              Turn(action=Action.SUPPLY, by=By.ORIGIN, stage="审查", papers=("rules",),
                   form=SupplyCase(materials=())),
          )),
     Walk("消防安全检查 (告知承诺, 事后核查)", "xfdd-01", COUNTY,
-         _person("朱敏", "610328190001010144", "13800000015"), turns=(
+         person("朱敏", "610328190001010144", "13800000015"), turns=(
              Turn(action=Action.ACCEPT, promise=True, form=AcceptCase(commitment=True)),
              Turn(action=Action.CHECK, form=CheckCase(kept=True, note="现场与承诺一致")),
          )),
     Walk("不动产转移登记 (缴费, 缮证)", "zrzy-02", COUNTY,
-         _person("胡勇", "610328190001010152", "13800000016"), situation=("transfer",), turns=(
+         person("胡勇", "610328190001010152", "13800000016"), situation=("transfer",), turns=(
              Turn(action=Action.SETTLE_FEE, stage="缮证", form=SettleFee(
                  fen=8_000, payment_code="61032800000000000001")),
          )),
     Walk("烟草零售许可 (不予受理, 告知有权机关)", "ycj-01", COUNTY,
-         _person("郭芳", "610328190001010160", "13800000017"), outcome=Outcome.REFUSED, turns=(
+         person("郭芳", "610328190001010160", "13800000017"), outcome=Outcome.REFUSED, turns=(
              Turn(action=Action.REFUSE, form=RefuseCase(
                  reason=Reason.NOT_OUR_COMPETENCE, ground=NOT_COMPETENT, remedies=REMEDIES,
                  competent="经营场所所在地的陇县烟草专卖局", note="经营场所不在本县")),
          )),
     Walk("动物防疫条件合格证 (五日没有告知, 视为受理)", "nyncj-02", VILLAGE,
-         _person("林涛", "610328190001010179", "13800000018"), deemed=True, turns=(
+         person("林涛", "610328190001010179", "13800000018"), deemed=True, turns=(
              Turn(action=Action.DEEM_ACCEPTED, by=By.TIME, later=True),
          )),
     Walk("卫生许可延续 (届满没有决定, 视为准予)", "wjj-06", COUNTY,
-         _person("何洁", "610328190001010187", "13800000019"), expires_in=10, deemed=True, turns=(
+         person("何洁", "610328190001010187", "13800000019"), expires_in=10, deemed=True, turns=(
              Turn(action=Action.ACCEPT, form=AcceptCase()),
              Turn(action=Action.DEEM_GRANTED, by=By.TIME, later=True),
          )),

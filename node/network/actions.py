@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from federation import directory, links
+from federation import directory, enrolment, links
 from federation.directory import Record
 from node.database import Tx
 from node.network import store
 from node.network.store import Finding, Waiting
 from node.web.chrome import LinkLine
 from node.web.wording import Words
-from schemas.ids import Level, NodeId, ancestor_at, level_of
-from schemas.nodes import NodeNames
+from schemas.ids import KeyId, Level, NodeId, StreamName, ancestor_at, level_of
+from schemas.network import FailedEvent, NodeTree, NodeView, ParkedFact
+from schemas.nodes import NodeNames, NodeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def link_line(tx: Tx, *, in_touch: bool, turned_away: bool = False) -> LinkLine:
         contact_ms=store.last_contact(tx),
         in_touch=in_touch,
         turned_away=turned_away,
+        failed=store.refused_in_all(tx),
     )
 
 
@@ -84,9 +86,19 @@ def unsent(tx: Tx) -> int:
     return store.unsent(tx)
 
 
+def refused(tx: Tx) -> int:
+    """Count what neighbours refused and nobody has settled, up to 10,000."""
+    return store.refused_in_all(tx)
+
+
 def waiting_cases(tx: Tx) -> tuple[Waiting, ...]:
     """Name the cases that wait to be sent on; the first 20."""
     return store.waiting_cases(tx)
+
+
+def unsent_to(tx: Tx, stream: StreamName) -> tuple[NodeId, ...]:
+    """Name the neighbours that have not acknowledged all that this stream owes them."""
+    return store.unsent_to(tx, stream)
 
 
 def findings(tx: Tx) -> tuple[Finding, ...]:
@@ -94,6 +106,47 @@ def findings(tx: Tx) -> tuple[Finding, ...]:
     return store.findings(tx)
 
 
-def nodes(tx: Tx) -> tuple[Record, ...]:
-    """List every node in the directory, by code."""
-    return tuple(directory.records(tx))
+def failed(tx: Tx) -> tuple[FailedEvent, ...]:
+    """List what neighbours refused and nobody sent again, latest first; the first 100."""
+    return store.failed(tx)
+
+
+def parked(tx: Tx) -> tuple[ParkedFact, ...]:
+    """List what came before what it builds on, longest waiting first; the first 20."""
+    return store.parked(tx)
+
+
+def key_since(tx: Tx, node: NodeId, key: KeyId) -> int:
+    """When this node learned of a key: milliseconds UTC; 0 if its record does not give it."""
+    return store.key_since(tx, node, key)
+
+
+def tree(tx: Tx, me: NodeId) -> NodeTree:
+    """Tell of every node in the directory, by code."""
+    near = {one.node: one for one in neighbours(tx)}
+    return NodeTree(
+        me=me, nodes=tuple(_view(tx, me, one, near.get(one.node)) for one in directory.records(tx))
+    )
+
+
+def node_view(tx: Tx, me: NodeId, node: NodeId) -> NodeView | None:
+    """Tell of one node; `None` if no such place is known here."""
+    found = directory.record(tx, node)
+    near = {one.node: one for one in neighbours(tx)}
+    return None if found is None else _view(tx, me, found, near.get(node))
+
+
+def _view(tx: Tx, me: NodeId, one: Record, near: Neighbour | None) -> NodeView:
+    return NodeView(
+        node=one.node,
+        names=one.names,
+        level=level_of(one.node).value,
+        state=one.state,
+        key=one.key,
+        key_since=store.key_since(tx, one.node, one.key) if one.key else 0,
+        contact=(near.contact_ms or 0) if near else 0,
+        waiting=near.unsent if near else 0,
+        holds=0 if one.node == me else store.holds(tx, one.node),
+        invited_until=one.expires_at if one.state is NodeState.INVITED else 0,
+        governed=one.node != me and enrolment.may_govern(tx, me, one.node),
+    )

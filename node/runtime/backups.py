@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from node.cases import receiving
-from node.clock import CHINA
+from node.clock import CHINA, to_ms
 from node.runtime.opening import DATABASE, KEYS, PARTS, Node, begin_recovery, open_node
 from node.settings import FILE_NAME
 from node.work import SYSTEM, Work
+from schemas.operations import BackupKept
 
 BACKUPS: Final = "backups"
 KEPT: Final = timedelta(days=30)
@@ -49,6 +50,17 @@ async def back_up(node: Node) -> Path:
         raise
     await asyncio.to_thread(_end_old, target.parent, now)
     return target
+
+
+def kept(home: Path) -> list[BackupKept]:
+    """List the backups in `backups/`, latest first."""
+    found = []
+    for path in (home / BACKUPS).glob("*"):
+        with suppress(ValueError, OSError):  # not ours, or going just now
+            made = datetime.strptime(path.name, _STAMP).replace(tzinfo=CHINA)
+            size = (path / DATABASE).stat().st_size
+            found.append(BackupKept(name=path.name, at=to_ms(made), bytes=size))
+    return sorted(found, key=lambda one: one.name, reverse=True)
 
 
 def _end_old(folder: Path, now: datetime) -> None:
@@ -101,8 +113,8 @@ def _check(path: Path) -> None:
         raise BackupError(f"the copy at {path} is damaged: {answer}")
 
 
-async def restore(home: Path, backup: Path) -> None:
-    """Make `home` from a backup; `home` must not hold a store.
+async def restore(home: Path, backup: Path, *, linked: bool = False) -> None:
+    """Make `home` from a backup; `home` must not hold a store. Papers are `linked` for a drill.
 
     Raises `BackupError`.
     """
@@ -111,18 +123,19 @@ async def restore(home: Path, backup: Path) -> None:
     if (home / DATABASE).exists():
         raise BackupError(f"{home} holds a node already; restore into an empty folder")
     await asyncio.to_thread(_check, backup / DATABASE)
-    await asyncio.to_thread(_put_back, backup, home)
+    await asyncio.to_thread(_put_back, backup, home, linked=linked)
     async with open_node(home) as node:
         await node.works.run(SYSTEM, _begin_again, node)
 
 
-def _put_back(backup: Path, home: Path) -> None:
+def _put_back(backup: Path, home: Path, *, linked: bool) -> None:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700)
     shutil.copytree(backup / KEYS, home / KEYS)
     shutil.copy2(backup / FILE_NAME, home / FILE_NAME)
     if (backup / PARTS).exists():
-        shutil.copytree(backup / PARTS, home / PARTS)
+        copy = _link if linked else shutil.copy2
+        shutil.copytree(backup / PARTS, home / PARTS, copy_function=copy)
     shutil.copy2(backup / DATABASE, home / DATABASE)
 
 

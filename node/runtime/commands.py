@@ -12,18 +12,22 @@ from typing import Any, Final
 
 import msgspec
 
-from federation import directory, enrolment, links, streams
-from node.cases import erasure, reading
+from federation import directory, links
+from node.cases import erasure
 from node.database import Tx
-from node.errors import BadInputError, NotAllowedError, NotFoundError
+from node.errors import NotAllowedError, NotFoundError
+from node.operations import actions as operations
 from node.runtime import (
+    audit_commands,
     backups,
     calendar_commands,
-    held_back,
+    drilling,
     item_commands,
-    joining,
+    node_commands,
     notice_commands,
-    rotation,
+    people_commands,
+    roster_commands,
+    sign_in_commands,
     timekeeping,
 )
 from node.runtime.replacing import replace_root
@@ -36,19 +40,8 @@ from node.work import SYSTEM, Work
 from schemas import calendar as days
 from schemas import control as c
 from schemas.cases_api import CaseParts
-from schemas.events import HolderAdopted
-from schemas.ids import (
-    BadNameError,
-    NodeId,
-    StreamName,
-    is_ancestor,
-    level_of,
-    node_stream,
-    parse_node_id,
-    parse_stream,
-)
-from schemas.nodes import NodeNames, NodeState
-from schemas.reasons import Reason
+from schemas.ids import level_of
+from schemas.operations import Drill
 
 
 async def status(station: Station, _: c.Nothing) -> c.Status:
@@ -107,141 +100,9 @@ def _links(tx: Tx) -> tuple[c.LinkState, ...]:
     return tuple(found)
 
 
-async def nodes_list(station: Station, _: c.Nothing) -> c.NodeList:
-    """List the nodes known here."""
-    return await station.node.works.read(_nodes)
-
-
-def _nodes(tx: Tx) -> c.NodeList:
-    lines = []
-    for record in directory.records(tx):
-        stream = streams.load(tx, node_stream(record.node))
-        lines.append(
-            c.NodeLine(
-                node=record.node, name=record.names.zh, level=level_of(record.node).value,
-                state=record.state, key=record.key,
-                holder=stream.holder if stream else NodeId(""),
-            )
-        )  # fmt: skip
-    return c.NodeList(nodes=tuple(lines))
-
-
-async def nodes_invite(station: Station, asked: c.InvitePlace) -> c.Invited:
-    """Invite a place below; the line that comes back is good for a day."""
-    child = _place(asked.node)
-    names = NodeNames(zh=asked.zh, en=asked.en or asked.zh)
-    invitation = await joining.invite(station.node, station.online, OPERATOR, child, names)
-    return c.Invited(node=child, invitation=invitation.text)
-
-
-async def nodes_suspend(station: Station, asked: c.GovernNode) -> c.Governed:
-    """Stop a node's links and appends."""
-    return await _govern(station, asked, _suspend)
-
-
-async def nodes_resume(station: Station, asked: c.GovernNode) -> c.Governed:
-    """Let a suspended node go on."""
-    return await _govern(station, asked, _resume)
-
-
-async def nodes_revoke(station: Station, asked: c.GovernNode) -> c.Governed:
-    """End a node's keys and take back what it holds."""
-    return await _govern(station, asked, _revoke)
-
-
-def _suspend(work: Work, node: NodeId, reason: Reason) -> int:
-    enrolment.suspend(work.ledger, work.tx, node, reason, work.hand)
-    return 0
-
-
-def _resume(work: Work, node: NodeId, reason: Reason) -> int:
-    record = directory.record(work.tx, node)
-    if record is None or record.state is not NodeState.SUSPENDED:
-        raise NotAllowedError(f"{node} is not suspended; a revoked place is invited again")
-    enrolment.resume(work.ledger, work.tx, node, reason, work.hand)
-    return 0
-
-
-def _revoke(work: Work, node: NodeId, reason: Reason) -> int:
-    taken = enrolment.revoke(work.ledger, work.tx, node, reason, work.hand)
-    work.touched += taken
-    return len(taken)
-
-
-async def _govern(
-    station: Station, asked: c.GovernNode, act: Callable[[Work, NodeId, Reason], int]
-) -> c.Governed:
-    node, reason = _place(asked.node), _reason(asked.reason)
-
-    def unit(work: Work) -> c.Governed:
-        if directory.record(work.tx, node) is None:
-            raise NotFoundError(node)
-        if node == work.me or not enrolment.may_govern(work.tx, work.me, node):
-            raise NotAllowedError(f"{work.me} does not keep the record of {node}")
-        count = act(work, node, reason)
-        work.touched.append(node_stream(node))
-        record = directory.record(work.tx, node)
-        if record is None:
-            raise NotFoundError(node)
-        return c.Governed(node=node, state=record.state, reclaimed=count)
-
-    done = await station.node.works.run(station.actor, unit)
-    if station.network is not None:
-        await station.network.admit()
-    return done
-
-
-async def nodes_rotate(station: Station, _: c.Nothing) -> c.Rotated:
-    """Draw new keys for this node and ask its parent to add them."""
-    return c.Rotated(key=await rotation.rotate_own(station.node, OPERATOR))
-
-
-async def nodes_reclaim(station: Station, asked: c.ReclaimStream) -> c.Custody:
-    """Take a case from a node below, visibly."""
-    reason = _reason(asked.reason)
-
-    def unit(work: Work) -> c.Custody:
-        name = _stream(work, asked.case)
-        holder = _place(asked.holder) if asked.holder else work.me
-        stream = streams.load(work.tx, name)
-        if stream is not None and not is_ancestor(work.me, stream.holder):
-            raise NotAllowedError(
-                f"{name} is held by {stream.holder}: only what a node below holds can be reclaimed"
-            )
-        work.reclaim(name, reason=reason.value, holder=holder)
-        return c.Custody(stream=name, holder=holder)
-
-    return await station.node.works.run(OPERATOR, unit)
-
-
-async def nodes_waiting(station: Station, _: c.Nothing) -> c.HeldBackList:
-    """List what waits under revoked keys."""
-    return await station.node.works.read(held_back.waiting)
-
-
-async def nodes_adopt(station: Station, asked: c.AdoptStream) -> c.Custody:
-    """Let what waits under a revoked key count."""
-    reason = _reason(asked.reason)
-
-    def unit(work: Work) -> c.Custody:
-        name = _stream(work, asked.stream)
-        stream = streams.load(work.tx, name)
-        if stream is None or not stream.waiting:
-            raise NotFoundError(f"nothing waits in {name}")
-        _, holder = streams.custody(work.tx, stream, stream.tip) or (0, work.me)
-        if holder == work.me:
-            data = HolderAdopted(reason=reason.value)
-            work.append(name, data, holder=work.me, adopting=True)
-        else:
-            work.reclaim(name, reason=reason.value, holder=work.me, at=stream.tip)
-        return c.Custody(stream=name, holder=work.me)
-
-    return await station.node.works.run(OPERATOR, unit)
-
-
 async def nodes_waive(station: Station, asked: c.WaivePeer) -> c.Status:
     """After a restore: wait no longer for this neighbour."""
-    peer = _place(asked.node)
+    peer = node_commands.place_of(asked.node)
 
     def unit(work: Work) -> None:
         link = links.load(work.tx, peer)
@@ -255,21 +116,6 @@ async def nodes_waive(station: Station, asked: c.WaivePeer) -> c.Status:
     if station.network is not None:
         station.network.changed.set()
     return await status(station, c.Nothing())
-
-
-async def nodes_resend(station: Station, asked: c.ResendEvent) -> c.Resent:
-    """Send a refused event again."""
-    try:
-        event = bytes.fromhex(asked.event)
-    except ValueError:
-        raise BadInputError({"event": "an event is named by 64 hex digits"}) from None
-    node = station.node
-    queued = await node.works.run(
-        OPERATOR, lambda work: node.link.resend(work.tx, event, now=work.now_ms)
-    )
-    if station.network is not None:
-        station.network.committed(())
-    return c.Resent(queued=queued)
 
 
 async def parts_list(station: Station, asked: c.ListParts) -> CaseParts:
@@ -291,8 +137,16 @@ async def staff_load(station: Station, asked: c.LoadStaff) -> c.Nothing:
 async def backup(station: Station, _: c.Nothing) -> c.Backup:
     """Copy store, keys and papers into `backups/`."""
     path = await backups.back_up(station.node)
+    await station.node.works.run(station.actor, operations.note_backup, path)
     size = await asyncio.to_thread(_size, path)
     return c.Backup(path=str(path), bytes=size)
+
+
+async def drill(station: Station, _: c.Nothing) -> Drill:
+    """Restore the latest backup beside the node, verify it, and keep what was found."""
+    found = await drilling.drill_latest(station.node)
+    await station.node.works.run(station.actor, operations.note_drill, found)
+    return found
 
 
 def _size(path: Path) -> int:
@@ -328,46 +182,13 @@ async def clock_look(station: Station, asked: c.ConfirmClock) -> c.ClockState:
     return await station.node.works.run(OPERATOR, unit)
 
 
-def _place(text: str) -> NodeId:
-    try:
-        return parse_node_id(text)
-    except BadNameError as error:
-        raise BadInputError({"node": str(error)}) from None
-
-
-def _reason(text: str) -> Reason:
-    try:
-        return Reason(text)
-    except ValueError:
-        known = ", ".join(one.value for one in Reason)
-        raise BadInputError({"reason": f"{text!r} is none of {known}"}) from None
-
-
-def _stream(work: Work, text: str) -> StreamName:
-    try:
-        return parse_stream(text)
-    except BadNameError:
-        reader = reading.reader_of(work.me, work.profile, work.actor)
-        return reading.case(work.tx, reader, text).stream
-
-
 Run = Callable[[Station, Any], Awaitable[msgspec.Struct]]
 
 COMMANDS: Final[Mapping[str, tuple[type[msgspec.Struct], Run]]] = MappingProxyType(
     {
         "status": (c.Nothing, status),
-        "nodes.list": (c.Nothing, nodes_list),
-        "nodes.invite": (c.InvitePlace, nodes_invite),
-        "nodes.suspend": (c.GovernNode, nodes_suspend),
-        "nodes.resume": (c.GovernNode, nodes_resume),
-        "nodes.revoke": (c.GovernNode, nodes_revoke),
-        "nodes.rotate": (c.Nothing, nodes_rotate),
         "nodes.replace_root": (c.ReplaceRoot, lambda s, a: replace_root(s.node, s.network, a)),
-        "nodes.reclaim": (c.ReclaimStream, nodes_reclaim),
-        "nodes.waiting": (c.Nothing, nodes_waiting),
-        "nodes.adopt": (c.AdoptStream, nodes_adopt),
         "nodes.waive": (c.WaivePeer, nodes_waive),
-        "nodes.resend": (c.ResendEvent, nodes_resend),
         "parts.list": (c.ListParts, parts_list),
         "parts.erase": (c.DestroyParts, parts_erase),
         "items.publish": (c.PublishItems, item_commands.publish),
@@ -383,10 +204,16 @@ COMMANDS: Final[Mapping[str, tuple[type[msgspec.Struct], Run]]] = MappingProxyTy
             lambda s, a: calendar_commands.withdraw(s.node.works, s.actor, a),
         ),
         "calendar.due": (days.AskDue, lambda s, a: calendar_commands.due(s.node.works, a)),
+        **audit_commands.COMMANDS,
+        **node_commands.COMMANDS,
         **notice_commands.COMMANDS,
+        **roster_commands.COMMANDS,
+        **people_commands.COMMANDS,
+        **sign_in_commands.COMMANDS,
         "tasks.list": (c.Nothing, lambda s, _: s.node.works.read(tasks.overview, s.node.me)),
         "staff.load": (c.LoadStaff, staff_load),
         "backup": (c.Nothing, backup),
+        "drill": (c.Nothing, drill),
         "clock": (c.MoveClock, clock),
         "clock.look": (c.ConfirmClock, clock_look),
     }

@@ -39,6 +39,10 @@ CLOCK_EVEN: Final = (
     " AND (m.done OR t.mark = m.serial))"
 )
 """Until a new calendar has been walked through, the clocks it has not come to say what was."""
+ALL_EVEN: Final = (
+    "(SELECT mark = :mark AND done FROM main.calendar_marks ORDER BY serial DESC LIMIT 1)"
+)
+"""What follows from the clocks of a case: once the walk through all of them is over."""
 DERIVED: Final = (
     Derived("node_records", NODE),
     Derived("node_keys", NODE),
@@ -51,13 +55,15 @@ DERIVED: Final = (
     Derived("revision_lines", "stream"),
     Derived("revision_opinions", "stream"),
     Derived("calendar_tables", "stream"),
-    Derived("cases", "stream"),
+    Derived("cases", "stream", reckoned=frozenset({"due_at"}), even=ALL_EVEN),
     Derived("case_clocks", CLOCK_OF, frozenset({"mark"}), CLOCK_DUE, CLOCK_EVEN),
     Derived("case_joint", "stream"),
     Derived("case_findings", "stream"),
     Derived("case_notes", "stream"),
     Derived("case_tasks", "stream"),
     Derived("notices", "stream"),
+    Derived("roster", "stream"),
+    Derived("roster_arrivals", "note"),
     Derived("case_routes"),
     Derived("case_counts"),
     Derived("wishes", "stream", frozenset({"id", "granted"})),
@@ -70,10 +76,17 @@ KEPT: Final = frozenset(
     {
         "migrations", "streams", "events", "parked", "links", "outbox", "surveyed", "refusals",
         "network_findings", "local_facts", "invitations", "departments", "staff", "case_serials",
+        "roster_applied",
+        "windows", "posts", "post_people", "absences", "filings",
+        "paper_numbers", "intake_lists", "intake_list_rows",
         "applicants_secret", "part_keys", "part_erasures", "part_wants", "part_chunks",
-        "part_served", "uploads", "sessions", "answers", "drafts", "person_views",
+        "part_served", "uploads", "arriving", "arriving_pieces",
+        "sessions", "answers", "drafts", "person_views",
+        "audit_entries", "audit_head", "second_factors", "recovery_codes",
+        "kept_forms", "unknown_logins",
         "release_held", "revision_drafts", "calendar_marks", "calendar_changes",
-        "task_views", "notice_serials", "notice_texts", "notice_pdfs",
+        "task_views", "phrases", "notice_serials", "notice_texts", "notice_pdfs",
+        "drills",
     }
 )  # fmt: skip
 

@@ -21,7 +21,14 @@ from node.catalogue import actions as catalogue
 from node.clock import Clock, to_ms
 from node.database import Tx, open_plain
 from node.releases import actions as releases
-from node.runtime import broker_health, calendar_health, line_health, notice_health
+from node.runtime import (
+    audit_health,
+    broker_health,
+    calendar_health,
+    line_health,
+    notice_health,
+    sign_in_health,
+)
 from node.runtime.control import running
 from node.runtime.opening import DATABASE, KEYS, HomeInUseError, locked
 from node.settings import Purpose, Settings, load_settings
@@ -56,6 +63,7 @@ async def examine(home: Path) -> Diagnosis:
     found += await broker_health.look(home, settings, runs=patient.runs)
     found += broker_health.certificates(home, clock.wall())
     found += await notice_health.look(settings)
+    found.append(sign_in_health.second_factor(settings))
     return Diagnosis(
         node=settings.node,
         running=patient.runs,
@@ -200,6 +208,7 @@ def _content(patient: Patient, path: Path) -> Iterator[Finding]:
         yield from line_health.lines(tx, now)
         yield calendar_health.days(tx, patient.settings.node, patient.now)
         yield from people(patient.settings, tx, to_ms(patient.now))
+        yield audit_health.trail(tx)
 
 
 def _identity(patient: Patient) -> Identity | None:

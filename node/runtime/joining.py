@@ -23,6 +23,7 @@ from federation.identity import create_identity, load_identity
 from federation.joincode import Invitation, JoinKeys
 from federation.post import ask_to_join
 from levels.profiles import profile_of
+from node.audit import actions as audit
 from node.cases import receiving
 from node.clock import to_ms
 from node.database import Tx
@@ -30,6 +31,7 @@ from node.errors import NotAllowedError
 from node.runtime.opening import DATABASE, KEYS, UPSTREAM_CA, Node, begin_recovery, open_node
 from node.settings import Broker, BrokerMode, Http, Purpose, Settings, Upstream, save_settings
 from node.work import SYSTEM, Actor, Work
+from schemas.audit import Act
 from schemas.ids import EventHash, NodeId, level_of, node_stream, parent_of
 from schemas.levels import Capability
 from schemas.nodes import JoinAnswer, JoinAsk, NodeInvited, NodeNames
@@ -115,6 +117,7 @@ def _invite(work: Work, child: NodeId, data: NodeInvited, secret: bytes) -> None
         "INSERT OR REPLACE INTO invitations VALUES (?, ?, ?)", (child, secret, data.expires_at)
     )
     enrolment.invite(work.ledger, work.tx, child, data, work.hand)
+    audit.note(work, Act.NODE_INVITED, child)
     work.touched.append(node_stream(child))
 
 

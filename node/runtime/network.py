@@ -18,7 +18,7 @@ from federation.identity import commit_rotation, staged_rotation
 from federation.post import PATIENT_TIMES, Post, open_post
 from node.clock import to_ms
 from node.releases import holding
-from node.runtime import admission, joining, timekeeping
+from node.runtime import admission, joining, rostering, timekeeping
 from node.runtime.opening import BROKER, KEYS, UPSTREAM_CA, Node, end_recovery
 from node.runtime.paper_round import PaperRound
 from node.runtime.recounting import Recounter
@@ -116,7 +116,7 @@ class Network:
             self.courier.wake()
         self.round.wake()
         self.recounter.committed(names)
-        if any(name.startswith("node/") for name in names):
+        if any(name.startswith(("node/", "staff/")) for name in names):
             self.changed.set()
 
     def connected(self) -> None:
@@ -157,6 +157,7 @@ class Network:
             await self.node.database.write(lambda tx: holding.catch_up(tx, self.node.me))
         if await self.node.works.read(wishes.pending):
             await self.node.works.run(SYSTEM, grant_wishes)
+        await rostering.catch_up(self.node)
 
     async def _look_at_what_waits(self) -> None:
         now = to_ms(self.node.clock.now())

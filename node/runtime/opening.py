@@ -31,6 +31,7 @@ from node.database import Database, Tx, open_database
 from node.notices.kind import NoticeNotes
 from node.releases.kind import ReleaseKind
 from node.revisions.kind import RevisionKind
+from node.roster.kind import ArrivalNotes, StaffKind
 from node.runtime import timekeeping
 from node.settings import Settings, load_settings
 from node.tasks.kind import AnswersOfCases, TaskKind
@@ -84,9 +85,10 @@ def kinds_of(me: NodeId) -> dict[str, Kind]:
         "calendar": CalendarKind(me),
         "case": CaseKind(me, followers=(AnswersOfCases(me),)),
         "item": ItemKind(me),
-        "note": NoteKind(me, (NoticeNotes(me),)),
+        "note": NoteKind(me, (NoticeNotes(me), ArrivalNotes())),
         "release": ReleaseKind(me),
         "revision": RevisionKind(),
+        "staff": StaffKind(me),
         "task": TaskKind(me),
         "wish": WishKind(),
     }

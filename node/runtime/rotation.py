@@ -9,9 +9,11 @@ import asyncio
 from federation import directory, enrolment, wishes
 from federation.enrolment import change_over_of, rotation_of
 from federation.identity import Identity, stage_rotation
+from node.audit import actions as audit
 from node.database import Tx
 from node.runtime.opening import KEYS, Node
 from node.work import SYSTEM, Actor, Work
+from schemas.audit import Act
 from schemas.ids import KeyId, NodeId, node_stream, parent_of
 from schemas.nodes import NodeChangedOver, NodeRotated
 from schemas.wishes import ChangeOverWished, RotationWished
@@ -26,6 +28,7 @@ async def rotate_own(node: Node, actor: Actor) -> KeyId:
 
 def _wish(work: Work, rotation: NodeRotated) -> None:
     name = node_stream(work.me)
+    audit.note(work, Act.NODE_ROTATED, work.me)
     if parent_of(work.me) is None:
         enrolment.rotate(work.ledger, work.tx, work.me, rotation, work.hand)
         work.touched.append(name)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,30 +47,34 @@ def log_to_stderr(level: int) -> None:
 
 
 @asynccontextmanager
-async def running(home: Path) -> AsyncIterator[Station]:
-    """Run the node of `home` until the block ends."""
+async def running(home: Path, listener: socket.socket | None = None) -> AsyncIterator[Station]:
+    """Run the node of `home` until the block ends, on the address that a first run took."""
     async with open_node(home) as node, join_network(node) as network:
         now = to_ms(node.clock.now())
         await node.works.read(lambda tx: node.parts.sweep(tx, uploads.held_files(tx, now)))
-        async with _reachable(node, network) as station:
+        async with _reachable(node, network, listener) as station:
             yield station
 
 
 @asynccontextmanager
-async def _reachable(node: Node, network: Network) -> AsyncIterator[Station]:
-    async with served(node, network) as url:
+async def _reachable(
+    node: Node, network: Network, listener: socket.socket | None
+) -> AsyncIterator[Station]:
+    async with served(node, network, listener) as url:
         station = Station(node, network, url)
         async with control.controlled(station):
             yield station
 
 
-async def run(home: Path, ready: Callable[[Station], None]) -> None:
+async def run(
+    home: Path, ready: Callable[[Station], None], listener: socket.socket | None = None
+) -> None:
     """Run the node of `home` until SIGTERM or SIGINT; `ready` is told when people can come."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)
-    async with running(home) as station:
+    async with running(home, listener) as station:
         gc.collect()
         gc.freeze()  # what the start made lives as long as the node: no collection weighs it again
         ready(station)

@@ -1,9 +1,11 @@
 """The node's HTTP service: pages and API, from the open node and its network."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,56 +16,99 @@ from typing_extensions import override
 
 from federation.certificates import ensure_certificates
 from node.app import Fittings, create_app
+from node.audit import pages as audit_pages
 from node.calendar import pages as calendar_pages
 from node.cases import pages as case_pages
-from node.cases import pages_lists
+from node.cases import pages_lists, pages_phrases
 from node.catalogue import pages as catalogue_pages
 from node.catalogue import pages_releases
 from node.clock import to_ms
 from node.database import Tx
+from node.hall import (
+    agency_pages,
+    lists_pages,
+    pages_applicant,
+    pages_authority,
+    pages_fallback,
+    pages_keeping,
+    pages_papers,
+    pages_scans,
+    pages_search,
+    pages_signing,
+    pages_today,
+)
 from node.hall import pages as hall_pages
-from node.hall import pages_papers, pages_signing, pages_today
 from node.network import actions as lines
+from node.network import api as network_api
 from node.network import pages as network_pages
-from node.network.pages import Control, Perform
+from node.network import pages_acts, pages_nodes
 from node.notices import pages as notice_pages
 from node.notices import pages_texts
-from node.runtime import commands, joining, timekeeping
+from node.operations import api as operations_api
+from node.operations import pages as operations_pages
+from node.roster import pages as roster_pages
+from node.runtime import rostering, timekeeping
+from node.runtime.caretaking import Caretaker
+from node.runtime.governing import control_of
 from node.runtime.network import CERTIFICATES, Network
 from node.runtime.opening import KEYS, Node
 from node.runtime.printing import Address, press_of
-from node.runtime.station import Station
 from node.settings import Http
 from node.staff import pages as staff_pages
+from node.staff import (
+    pages_filings,
+    pages_person,
+    pages_posts,
+    pages_second_factor,
+    pages_sign_in,
+)
 from node.tasks import pages as task_pages
-from node.web import pages_base
+from node.web import pages_base, pages_kept
 from node.web.chrome import LinkLine
 from node.web.live import Live
 from node.web.pages_base import Pages
 from node.web.probes import Lacks, Measure, Measuring
-from node.web.security import Desk
-from node.web.sessions import Sessions
-from schemas import control as c
-from schemas.ids import NodeId
+from node.web.sessions import Sessions, Times
 from schemas.levels import Capability, Profile
-from schemas.nodes import NodeNames
 
 _PAGES: Final = (
     pages_base.router,
+    audit_pages.router,
     calendar_pages.router,
     catalogue_pages.router,
     pages_releases.router,
+    pages_sign_in.router,
+    pages_second_factor.router,
+    pages_kept.router,
     staff_pages.router,
+    pages_person.router,
+    pages_posts.router,
+    pages_filings.router,
     case_pages.router,
     pages_lists.router,
+    pages_phrases.router,
+    pages_authority.router,
+    pages_fallback.router,
+    agency_pages.router,
+    lists_pages.router,
     hall_pages.router,
+    pages_applicant.router,
+    pages_keeping.router,
     pages_papers.router,
+    pages_scans.router,
     pages_signing.router,
     pages_today.router,
+    pages_search.router,
     task_pages.router,
     notice_pages.router,
     pages_texts.router,
+    network_api.router,
     network_pages.router,
+    roster_pages.router,
+    pages_nodes.router,
+    pages_acts.router,
+    operations_api.router,
+    operations_pages.router,
 )
 """The pages of every node, beside the API of `node.app`."""
 STOP_SECONDS: Final = 3  # for requests under way; live pages are told to go first
@@ -92,14 +137,20 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(node: Node, network: Network) -> AsyncIterator[str]:
-    """Serve until the block ends; gives the address."""
+async def served(
+    node: Node, network: Network, listener: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """Serve until the block ends, on `listener` if that took the address already; gives it."""
     live = Live()
     node.on_commit.append(live.publish)
     address = Address(node.settings)
     press = press_of(node, address)
-    server = _Server(_config(node, replace(_fittings(node, network, live), press=press)))
-    task = asyncio.create_task(server.serve())
+    caretaker = Caretaker(node)
+    fittings = replace(_fittings(node, network, live, caretaker), press=press)
+    forget = partial(rostering.forget_sessions, fittings.sessions)
+    node.on_commit.append(forget)
+    server = _Server(_config(node, fittings))
+    task = asyncio.create_task(server.serve([listener] if listener else None))
     try:
         while not server.started:
             if task.done():
@@ -109,7 +160,9 @@ async def served(node: Node, network: Network) -> AsyncIterator[str]:
         address.here = _url(node.settings.http, server)
         yield address.here
     finally:
+        await caretaker.end()
         node.on_commit.remove(live.publish)
+        node.on_commit.remove(forget)
         live.close()
         server.should_exit = True
         with suppress(asyncio.CancelledError):
@@ -150,7 +203,7 @@ def _config(node: Node, fittings: Fittings) -> uvicorn.Config:
     )
 
 
-def _fittings(node: Node, network: Network, live: Live) -> Fittings:
+def _fittings(node: Node, network: Network, live: Live, caretaker: Caretaker) -> Fittings:
     pages = Pages(
         node=node.me,
         names=node.settings.names,
@@ -161,7 +214,8 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
     routers, items_api = served_by(node.profile)
     return Fittings(
         works=node.works,
-        sessions=Sessions(node.database, node.clock),
+        sessions=Sessions(node.database, node.clock, _times(node)),
+        asks_second_factor=node.settings.asks_second_factor,
         live=live,
         parts=node.parts,
         register=node.register,
@@ -169,10 +223,15 @@ def _fittings(node: Node, network: Network, live: Live) -> Fittings:
         measuring=_measuring(node, network),
         routers=routers,
         items_api=items_api,
-        values={"pages": pages, "control": _control(node, network)},
+        values={"pages": pages, "control": control_of(node, network), "keeper": caretaker},
         error_page=pages.error_page,
         valid_months=node.settings.materials.valid_months,
     )
+
+
+def _times(node: Node) -> Times:
+    rules = node.settings.sign_in
+    return Times(timedelta(minutes=rules.idle_minutes), timedelta(hours=rules.longest_hours))
 
 
 def _link_line(node: Node, network: Network) -> Callable[[], Awaitable[LinkLine]]:
@@ -222,25 +281,3 @@ def _numbers(tx: Tx) -> list[tuple[str, str, float]]:
         ("events", "Events stored.", one("SELECT coalesce(max(arrival), 0) FROM events")),
         ("findings", "Network findings.", one("SELECT count(*) FROM network_findings")),
     ]
-
-
-def _control(node: Node, network: Network) -> Control:
-    """What the operator's page of nodes may do."""
-    station = Station(node, network)
-
-    def govern(run: commands.Run) -> Perform:
-        async def perform(desk: Desk, place: NodeId, reason: str) -> None:
-            by_him = replace(station, actor=desk.actor)  # the page has checked the role
-            await run(by_him, c.GovernNode(node=place, reason=reason))
-
-        return perform
-
-    async def invite(desk: Desk, place: NodeId, names: NodeNames) -> str:
-        return (await joining.invite(node, network, desk.actor, place, names)).text
-
-    performing: Mapping[str, Perform] = {
-        "suspend": govern(commands.nodes_suspend),
-        "resume": govern(commands.nodes_resume),
-        "revoke": govern(commands.nodes_revoke),
-    }
-    return Control(perform=performing, invite=invite)

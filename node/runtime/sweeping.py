@@ -6,10 +6,13 @@ that was away does it once it is back; the event then states the instant that ca
 
 import asyncio
 import logging
+from datetime import date
 from typing import Final
 
 from node.cases import deeming
+from node.clock import local_day
 from node.errors import ClockInDoubtError
+from node.staff import posting
 from node.work import SYSTEM, Works
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,8 @@ class Sweeper:
 
     def __init__(self, works: Works) -> None:
         self._works = works
+        self._day = date.min
+        """The day for which it is settled who covers whom."""
 
     async def run(self) -> None:
         """Sweep at the start and every few seconds."""
@@ -39,6 +44,7 @@ class Sweeper:
 
     async def sweep(self) -> int:
         """Write down all that is due now; tell how many cases it moved."""
+        await self._turn_to_today()
         moved = 0
         while await self._works.read(deeming.is_due, self._works.ledger.me, self._works.now_ms):
             done = await self._works.run(SYSTEM, deeming.deem)
@@ -48,3 +54,10 @@ class Sweeper:
         if moved:
             log.info("sweeping.deemed", extra={"cases": moved})
         return moved
+
+    async def _turn_to_today(self) -> None:
+        """Once a day: absences begin and end, and open sessions follow (顶岗)."""
+        day = local_day(self._works.clock.now())
+        if day != self._day:
+            await self._works.run(SYSTEM, posting.refresh)
+            self._day = day

@@ -8,7 +8,7 @@ from federation.identity import stage_rotation, staged_rotation
 from federation.proof import verify_proof
 from federation.roots import read_recovery_key
 from node.database import Tx
-from node.runtime import commands, replacing
+from node.runtime import node_commands, replacing
 from node.runtime.network import CERTIFICATES
 from node.runtime.opening import KEYS, UPSTREAM_CA
 from node.runtime.replacing import replace_root
@@ -59,7 +59,7 @@ async def test_a_running_city_whose_keys_were_stolen_goes_on_under_new_ones(home
     for node in FOUR_TIERS:
         assert not await homes.read(node, lambda tx: directory.is_good(tx, CITY, stolen))
         assert (await homes.status(node)).parked == 0
-        assert (await commands.nodes_waiting(homes[node], c.Nothing())).streams == ()
+        assert (await node_commands.waiting(homes[node], c.Nothing())).streams == ()
     made = await proof_from(homes, TOWN, before.number)
     assert verify_proof(msgspec.json.encode(made), made.root).clean
 

@@ -5,7 +5,7 @@ import pytest
 from federation import directory
 from federation.directory import KeyRow
 from federation.errors import SuspendedError
-from node.runtime import commands
+from node.runtime import node_commands
 from schemas import control as c
 from schemas.cases import CaseState
 from schemas.ids import CaseNumber, NodeId
@@ -36,14 +36,14 @@ async def works_again(net: Net, numbers: list[CaseNumber]) -> bool:
 
 async def test_a_suspended_village_is_cut_off_and_comes_back_with_what_it_took(three: Net) -> None:
     asked = c.GovernNode(node=VILLAGE, reason="other")
-    assert (await commands.nodes_suspend(three[TOWN], asked)).state is NodeState.SUSPENDED
+    assert (await node_commands.suspend(three[TOWN], asked)).state is NodeState.SUSPENDED
     await until(lambda: cut_off(three, VILLAGE))
     numbers: list[CaseNumber] = []
     with suppress(SuspendedError):  # it takes no more if it was told before the line was cut
         numbers.append((await take(three[VILLAGE], HOMESTEAD)).number)
     await three.quiet(COUNTY, TOWN)
     assert not [one for one in numbers if await known_to_county(three, one)]
-    assert (await commands.nodes_resume(three[TOWN], asked)).state is NodeState.ENROLLED
+    assert (await node_commands.resume(three[TOWN], asked)).state is NodeState.ENROLLED
     await until(lambda: works_again(three, numbers))
     await work_until_closed(three, *numbers)
 
@@ -61,7 +61,7 @@ async def test_a_revoked_village_is_cut_at_once_and_what_it_holds_is_taken_back(
 
     await until(back_at_the_village)
     asked = c.GovernNode(node=VILLAGE, reason="key_stolen")
-    done = await commands.nodes_revoke(three[TOWN], asked)
+    done = await node_commands.revoke(three[TOWN], asked)
     assert done.state is NodeState.REVOKED
     assert done.reclaimed == 1
     await until(lambda: cut_off(three, VILLAGE))
@@ -83,7 +83,7 @@ async def test_after_a_theft_the_place_joins_anew_with_another_machine(three: Ne
     first = await take(three[VILLAGE], HOMESTEAD)
     await until(lambda: known_to_county(three, first.number))
     asked = c.GovernNode(node=VILLAGE, reason="key_stolen")
-    await commands.nodes_revoke(three[TOWN], asked)
+    await node_commands.revoke(three[TOWN], asked)
     stolen = three.home(VILLAGE)
     await three.stop(VILLAGE)
     stolen.rename(three.root / "stolen")
@@ -91,7 +91,7 @@ async def test_after_a_theft_the_place_joins_anew_with_another_machine(three: Ne
     await three.start(VILLAGE)
 
     assert await see(three[TOWN], first.number) is not None  # the town, its holder, adopted it
-    assert not (await commands.nodes_waiting(three[TOWN], c.Nothing())).streams
+    assert not (await node_commands.waiting(three[TOWN], c.Nothing())).streams
 
     async def has_everything() -> bool:
         return await see(three[VILLAGE], first.number) is not None
@@ -105,7 +105,7 @@ async def test_after_a_theft_the_place_joins_anew_with_another_machine(three: Ne
 async def test_a_village_changes_its_keys_while_it_works(three: Net) -> None:
     before = (await three.status(VILLAGE)).key
     first = await take(three[VILLAGE])
-    fresh = (await commands.nodes_rotate(three[VILLAGE], c.Nothing())).key
+    fresh = (await node_commands.rotate(three[VILLAGE], c.Nothing())).key
     assert fresh != before
     await until(lambda: _changed_over(three, VILLAGE, fresh))
     assert (await three.status(VILLAGE)).key == fresh
@@ -125,7 +125,7 @@ async def _changed_over(net: Net, node: NodeId, fresh: str, at: NodeId = COUNTY)
 async def test_a_village_that_is_away_while_its_keys_change_loses_nothing(three: Net) -> None:
     await three.stop(COUNTY)
     first = await take(three[VILLAGE])
-    fresh = (await commands.nodes_rotate(three[VILLAGE], c.Nothing())).key
+    fresh = (await node_commands.rotate(three[VILLAGE], c.Nothing())).key
     second = await take(three[VILLAGE])
     await three.stop(VILLAGE)
     await three.start(COUNTY, VILLAGE)
@@ -138,7 +138,7 @@ async def test_every_tier_changes_its_keys_and_the_network_goes_on(homes: Net) -
     await homes.start(*FOUR_TIERS)
     await homes.quiet()
     for node, witness in ((TOWN, COUNTY), (COUNTY, CITY), (CITY, COUNTY)):
-        fresh = (await commands.nodes_rotate(homes[node], c.Nothing())).key
+        fresh = (await node_commands.rotate(homes[node], c.Nothing())).key
         await until(lambda n=node, f=fresh, w=witness: _changed_over(homes, n, f, w))  # type: ignore[misc]
     taken = await take(homes[VILLAGE])
     await work_until_closed(homes, taken.number)

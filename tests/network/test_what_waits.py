@@ -5,7 +5,7 @@ import pytest
 from federation import links, overdue, refusals
 from federation.links import LinkRow
 from node.database import Tx
-from node.runtime import commands
+from node.runtime import commands, node_commands
 from schemas import control as c
 from schemas.ids import Level, NodeId
 from schemas.links import RefusalEntry
@@ -61,12 +61,12 @@ async def test_a_refused_event_is_shown_and_sent_again_by_a_person(three: Net) -
     await three[VILLAGE].node.database.write(refuse)
     shown = [one for one in (await three.status(VILLAGE)).links if one.peer == TOWN]
     assert [one.refused for one in shown] == [1]
-    done = await commands.nodes_resend(three[VILLAGE], c.ResendEvent(event=event[0].hex()))
+    done = await node_commands.resend(three[VILLAGE], c.ResendEvent(event=event[0].hex()))
     assert done.queued
     await three.quiet(TOWN, VILLAGE)
     assert [one.refused for one in (await three.status(VILLAGE)).links] == [0]
     assert await see(three[TOWN], taken.number) is not None
-    assert not (await commands.nodes_resend(three[VILLAGE], c.ResendEvent(event="0" * 64))).queued
+    assert not (await node_commands.resend(three[VILLAGE], c.ResendEvent(event="0" * 64))).queued
 
 
 @pytest.mark.parametrize("level", list(Level))
