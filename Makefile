@@ -9,7 +9,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts schemas docs lock runtime dev browser clean
+.PHONY: help demo test check lint types contracts schemas docs screens lock runtime dev browser clean
 
 ARGS ?=
 # That many processes share the tests, each file whole in one of them, the slowest first.
@@ -44,6 +44,9 @@ schemas: dev ## Write schemas/json again after a Struct has changed.
 
 docs: dev ## Draw the drawn parts of docs/ again from the code.
 	@.venv/bin/python -m tests.support.drawing
+
+screens: browser ## Draw every page into docs/screens (some: ARGS="home-agent case-handler").
+	@.venv/bin/python -m tests.screens $(ARGS)
 
 lock: ## Resolve both locks again (needs `uv`).
 	@deploy/lock.sh "$(UV)"

@@ -88,6 +88,13 @@ def parse_code(text: str) -> str:
     return _grouped(plain)
 
 
+def parse_address(text: str) -> str:
+    """Read where to ask, `host:port`. Raises `MalformedError`."""
+    if not _ADDRESS.fullmatch(text.strip()):
+        raise MalformedError("an address reads host:port, such as 192.0.2.10:4222")
+    return text.strip()
+
+
 def parse_invitation(text: str) -> Invitation:
     """Read the line that `Invitation.text` wrote. Raises `MalformedError`."""
     fields = text.strip().split("#")

@@ -20,12 +20,14 @@ from typing_extensions import override
 
 from federation.partstore import PartStore
 from node.applicants.actions import Register
+from node.audit import api as audit_api
 from node.calendar import api as calendar_api
 from node.cases import api as cases_api
-from node.cases import clock_api, erasure_api, law_api, steps_api
+from node.cases import clock_api, erasure_api, law_api, phrases_api, steps_api
 from node.cases.counter import Counters, Preparing
 from node.cases.page_looker import Panels
 from node.catalogue import api as catalogue_api
+from node.hall import agency_pages, lists_api
 from node.materials import api as materials_api
 from node.materials.actions import Sharing
 from node.materials.model import VALID_MONTHS
@@ -34,11 +36,14 @@ from node.notices import page_notices
 from node.notices.office import PLAIN, Office, Press
 from node.notices.proving import Prover
 from node.parts import api as parts_api
+from node.parts import arriving_api
 from node.parts.api import Uploads
 from node.public import api as public_api
 from node.public.door import PublicDoor
 from node.releases import api as releases_api
+from node.roster import api as roster_api
 from node.staff import api as staff_api
+from node.staff import people_api
 from node.staff.signing_in import Reception
 from node.tasks import api as tasks_api
 from node.tasks import page_tasks
@@ -76,6 +81,8 @@ class Fittings:
     error_page: ErrorPage | None = None
     press: Press = PLAIN
     """What notices are printed with."""
+    asks_second_factor: bool = False
+    """Whether operators, security and auditors must prove a second factor."""
     valid_months: int = VALID_MONTHS
     """How long a paper that was verified once is relied on."""
 
@@ -92,7 +99,9 @@ class Lean(Litestar):
 def create_app(fittings: Fittings) -> Gate:
     """Assemble the application."""
     memory.give_back_large_blocks()
-    doorkeeper = Doorkeeper(fittings.sessions, fittings.works)
+    doorkeeper = Doorkeeper(
+        fittings.sessions, fittings.works, asks_proof=fittings.asks_second_factor
+    )
     preparing = Preparing(fittings.parts, fittings.register)
     panels = Panels(notices=page_notices.section, tasks=page_tasks.section)
     counters = Counters(doorkeeper, preparing, fittings.live, panels)
@@ -112,6 +121,7 @@ def create_app(fittings: Fittings) -> Gate:
         "notice_office": Office(fittings.press, fittings.parts, fittings.register),
         "prover": Prover(fittings.works),
         "door": PublicDoor(),
+        "kept": doorkeeper.kept,
         "sharing": Sharing(fittings.register, fittings.valid_months),
         "probes": Probes(fittings.lacks, measuring),
         **fittings.values,
@@ -120,7 +130,10 @@ def create_app(fittings: Fittings) -> Gate:
         route_handlers=[
             probes.router,
             staff_api.router,
+            people_api.router,
+            audit_api.router,
             parts_api.router,
+            arriving_api.router,
             Router(
                 "/api/v1",
                 route_handlers=[catalogue_api.router, releases_api.router, *fittings.items_api],
@@ -135,10 +148,14 @@ def create_app(fittings: Fittings) -> Gate:
                     steps_api.router,
                     law_api.router,
                     erasure_api.router,
+                    phrases_api.router,
+                    lists_api.router,
+                    agency_pages.api,
                 ],
                 tags=["cases"],
             ),
             Router("/api/v1", route_handlers=[tasks_api.router], tags=["tasks"]),
+            Router("/api/v1", route_handlers=[roster_api.router], tags=["staff"]),
             Router("/api/v1", route_handlers=[materials_api.router], tags=["materials"]),
             Router("/api/v1", route_handlers=[notices_api.router], tags=["notices"]),
             Router("/api/v1", route_handlers=[public_api.router], tags=["public"]),

@@ -8,6 +8,11 @@ NodeError
 ├── TooLargeError              more bytes than this door takes
 ├── KeyReusedError             an Idempotency-Key that stood for something else
 ├── NotSignedInError           the caller has no session
+├── FormKeptError              a page's form came too late: its texts are kept for who typed them
+├── OtherHandsError            the page was opened by somebody else: its texts are kept for him
+├── SecondFactorNeededError    the password was right: the code of the second factor is missing
+├── FactorUnsetError           these powers ask for a second factor: it comes first
+├── FirstPasswordError         a first password, made by somebody else, must be changed first
 ├── SignInFailedError          login or password is wrong: nobody learns which
 ├── LockedOutError             too many wrong passwords for this login: come back
 ├── ForgedRequestError         the request does not prove that our own page sent it
@@ -104,6 +109,36 @@ class NotSignedInError(NodeError):
     """Nobody is signed in, or the session has ended."""
 
     code = "not-signed-in"
+
+
+class FormKeptError(NodeError):
+    """The session of a page was over when its form came; its texts are kept for who typed them."""
+
+    code = "form-kept"
+
+
+class OtherHandsError(NodeError):
+    """Somebody else is signed in here than who opened the page; its texts are kept for him."""
+
+    code = "other-hands"
+
+
+class SecondFactorNeededError(NodeError):
+    """The password was right; the code of the second factor must come with it."""
+
+    code = "second-factor-needed"
+
+
+class FactorUnsetError(NodeError):
+    """The caller's powers ask for a second factor, and this session was begun without one."""
+
+    code = "second-factor-unset"
+
+
+class FirstPasswordError(NodeError):
+    """The caller's password was made by somebody else: he changes it before anything else."""
+
+    code = "password-change-needed"
 
 
 class SignInFailedError(NodeError):

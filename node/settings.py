@@ -25,6 +25,9 @@ ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # listening eve
 FINGERPRINT_DIGITS: Final = 64  # SHA-256 in hex
 HIGHEST_PORT: Final = 65535
 MOST_MONTHS: Final = 60  # five years: no paper is relied on longer without being seen again
+LEAST_IDLE: Final = 2  # minutes: less signs people out while they read
+MOST_IDLE: Final = 240  # minutes: a morning; an abandoned window must not stay open longer
+DAY_HOURS: Final = 24
 LONGEST_WORD: Final = 16  # characters before a notice's number: 宝鸡市千阳县行政审批 has ten
 LONGEST_OFFSET: Final = timedelta(days=3660)  # ten years: enough to rehearse any limit of the law
 
@@ -91,6 +94,24 @@ class Materials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     valid_months: int = 12
 
 
+class SecondFactor(StrEnum):
+    """Whether operators, security and auditors must prove a second factor (动态口令)."""
+
+    REQUIRED = "required"
+    OFF = "off"
+
+
+class SignInRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How people are signed in, and for how long."""
+
+    idle_minutes: int = 30
+    """After so long without a click somebody signs in again: enough for one applicant."""
+    longest_hours: int = 12
+    """A working day; then everybody signs in again."""
+    second_factor: SecondFactor | None = None
+    """Required if not said, but for homes made by `demo` or by tests."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of `node.toml`."""
 
@@ -107,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     upstream: Upstream | None = None
     notices: Notices = Notices()
     materials: Materials = Materials()
+    sign_in: SignInRules = SignInRules()
 
     def broker_address(self, port: int) -> str:
         """Where children elsewhere reach the embedded broker that listens on `port`."""
@@ -119,6 +141,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         public = urlsplit(self.public_url).hostname or ""
         names = (self.http.host, self.broker.host, self.broker.name, public)
         return tuple(name for name in dict.fromkeys(names) if name and name not in ANY_ADDRESS)
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether power over the node, its accounts and its trail needs more than a password."""
+        said = self.sign_in.second_factor
+        if said is None:
+            return self.purpose is Purpose.PRODUCTION
+        return said is SecondFactor.REQUIRED
 
     @property
     def clock_offset(self) -> timedelta:
@@ -167,6 +197,7 @@ def fault_of(settings: Settings) -> str:
         _broker_fault,
         _notices_fault,
         _materials_fault,
+        _sign_in_fault,
     )
     return next((fault for fault in (check(settings) for check in checks) if fault), "")
 
@@ -198,7 +229,7 @@ def _http_fault(settings: Settings) -> str:
     http = settings.http
     if not 0 <= http.port <= HIGHEST_PORT:
         return f"`http.port` is {http.port}, which is not a port"
-    if not http.tls and not _is_loopback(http.host):
+    if not http.tls and not is_loopback(http.host):
         return f"`http.host` is {http.host}: plain HTTP is for loopback only; set `http.tls = true`"
     if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
         return "`public_url` must start with https:// or http://"
@@ -223,6 +254,18 @@ def _materials_fault(settings: Settings) -> str:
     return ""
 
 
+def _sign_in_fault(settings: Settings) -> str:
+    rules = settings.sign_in
+    if not LEAST_IDLE <= rules.idle_minutes <= MOST_IDLE:
+        return (
+            f"`sign_in.idle_minutes` is {rules.idle_minutes}:"
+            f" it must be from {LEAST_IDLE} to {MOST_IDLE}"
+        )
+    if not 1 <= rules.longest_hours <= DAY_HOURS:
+        return f"`sign_in.longest_hours` is {rules.longest_hours}: it must be from 1 to {DAY_HOURS}"
+    return ""
+
+
 def _notices_fault(settings: Settings) -> str:
     word = settings.notices.word
     if len(word) > LONGEST_WORD or not all(one.isalnum() or one in "（）()" for one in word):
@@ -230,7 +273,8 @@ def _notices_fault(settings: Settings) -> str:
     return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address leads to this very machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -7,6 +7,23 @@ import msgspec
 from schemas.ids import PartDigest
 
 
+class AgencyKind(StrEnum):
+    """Who acts for the applicant (代办关系)."""
+
+    RELATIVE = "relative"  # 亲属
+    STATION = "station"  # 本站代办员: the village agent who takes the application himself
+    ENTRUSTED = "entrusted"  # 受托人
+
+
+class PaperReason(StrEnum):
+    """Why an application was taken down on paper first (纸质收件原因)."""
+
+    NO_POWER = "no_power"  # 停电
+    BROKEN = "broken"  # 设备故障
+    VISIT = "visit"  # 入户或流动服务
+    OTHER = "other"  # 其他
+
+
 class Trust(StrEnum):
     """材料可信等级 (国办函〔2016〕108号): how far a paper may be relied on."""
 
@@ -36,6 +53,26 @@ class Remedies(msgspec.Struct, frozen=True, kw_only=True):
     """人民法院."""
     review_days: int = 60
     lawsuit_months: int = 6
+
+
+class Agency(msgspec.Struct, frozen=True, kw_only=True):
+    """全程代办: somebody acts for the applicant; who he is stands in the applicant's part."""
+
+    kind: str
+    """An `AgencyKind`."""
+    authority: PartDigest | None = None
+    """委托书, a scan; a station's own agent needs none."""
+
+
+class PaperReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """补录: the application was taken on a numbered paper form, and typed in later."""
+
+    number: str
+    """As printed on the form (编号)."""
+    captured_at: int
+    """When it was taken on paper: milliseconds UTC."""
+    why: str
+    """A `PaperReason`."""
 
 
 class MaterialGiven(msgspec.Struct, frozen=True, kw_only=True):

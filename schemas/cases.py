@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from schemas.case_law import LawEvent
-from schemas.case_terms import Ground, MaterialGiven, Remedies
+from schemas.case_terms import Agency, Ground, MaterialGiven, PaperReceipt, Remedies
 from schemas.ids import CaseNumber, DepartmentId, NodeId, PartDigest, StreamName
 
 
@@ -112,6 +112,13 @@ class CaseReceived(
     """Of a renewal (延续): the last day of the licence that is to be renewed, `yyyy-mm-dd`."""
     follows: str = ""
     """Of the second of two stages: number of the case that came first."""
+    agency: Agency | msgspec.UnsetType = msgspec.UNSET
+    """代办: who acts for the applicant, and by what right; left out: he came himself."""
+    paper: PaperReceipt | msgspec.UnsetType = msgspec.UNSET
+    """补录: it was taken on paper first. Where the window is entrusted, `received_at` is then.
+
+    Both are left out of the bytes where there is nothing to say: the usual event is as it was.
+    """
 
 
 class CaseForwarded(
@@ -218,6 +225,8 @@ class CaseDelivered(
     """`window`, `courier` or `electronic` (送达方式)."""
     receipt: PartDigest | None = None
     """送达回证: who took it, a `DeliveryReceipt`."""
+    authority: PartDigest | msgspec.UnsetType = msgspec.UNSET
+    """委托书 of an agent who was not known at receipt; left out if there is none."""
 
 
 class CaseClosed(msgspec.Struct, frozen=True, kw_only=True, tag="case.closed", tag_field="kind"):

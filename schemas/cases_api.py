@@ -6,9 +6,9 @@ case has moved since, nothing is done and the answer says so.
 
 import msgspec
 
-from schemas.case_terms import Ground, MaterialGiven, Remedies
+from schemas.case_terms import Agency, Ground, MaterialGiven, PaperReceipt, Remedies
 from schemas.cases import Action, CaseState, Outcome
-from schemas.clocks import ClockKind, ClockState
+from schemas.clocks import ClockKind, ClockState, Light
 from schemas.ids import (
     CaseNumber,
     DepartmentId,
@@ -39,6 +39,10 @@ class ReceiveCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Of a renewal: the last day of the licence that is to be renewed, `yyyy-mm-dd`."""
     follows: str = ""
     """Of the second of two stages (筹建 before 最终审核): number of the case that came first."""
+    agency: Agency | None = None
+    """代办: who acts for the applicant; his name, ID number and phone stand in `applicant`."""
+    paper: PaperReceipt | None = None
+    """补录: it was taken on paper first."""
 
 
 class CorrectCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,6 +138,8 @@ class DeliverCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """His ID number, where he showed it."""
     waybill: str = ""
     """快递单号."""
+    authority: PartDigest | None = None
+    """委托书 of an agent who was not known at receipt: an upload."""
     seen: int | None = None
 
 
@@ -213,6 +219,14 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """The masked name, where this node has it."""
     until: str = ""
     """The last day for papers that the applicant still owes, `yyyy-mm-dd`; empty: none."""
+    light: Light | None = None
+    """Of the first of its limits to end; `None` where no limit runs."""
+    due: str = ""
+    """The last day of that limit, `yyyy-mm-dd`; empty while it stands still."""
+    left: int = 0
+    """Workdays behind today up to that day; negative: late by so many."""
+    handler: StaffId | None = None
+    """Who signed it in (签收), at the node that holds it."""
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -321,5 +335,11 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[CaseFinding, ...]
     clocks: tuple[CaseDue, ...] = ()
     """When its limits end; none while its item is not known here. Why: `cases/{number}/clock`."""
+    agency: Agency | None = None
+    """代办: whether somebody acts for the applicant, and by what right."""
+    paper: PaperReceipt | None = None
+    """补录: the paper form on which it was taken first."""
+    entered_at: int = 0
+    """Of 补录: when it was typed in."""
     exchange_number: str = ""
     """PROJECT_NO: under which it is reported; empty if the item has no implementation code."""

@@ -32,6 +32,16 @@ class ClockState(StrEnum):
     ENDED = "ended"  # 已结束: decided, refused or withdrawn
 
 
+class Light(StrEnum):
+    """灯: how near the end of a limit is, as lists show it. It is stored nowhere."""
+
+    GREEN = "green"  # 时间充裕
+    YELLOW = "yellow"  # 即将到期: the last fifth of the limit
+    RED = "red"  # 超期
+    STILL = "still"  # 暂停计时
+    UNSURE = "unsure"  # its day has passed, but rests on a calendar that is not published
+
+
 class DueChange(msgspec.Struct, frozen=True, kw_only=True):
     """An earlier due day, and what took its place when the calendar changed."""
 

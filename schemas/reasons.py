@@ -51,4 +51,7 @@ class Reason(StrEnum):
     MACHINE_REPLACED = "machine_replaced"  # 更换设备
     PLACE_CLOSED = "place_closed"  # 站点撤并
     BY_MISTAKE = "by_mistake"  # 操作有误
+    # why an account is stopped (停用)
+    LEFT_POST = "left_post"  # 离岗
+    PASSWORD_EXPOSED = "password_exposed"  # noqa: S105  # 密码外泄
     OTHER = "other"  # 其他

@@ -26,6 +26,7 @@ NOT_OURS = {
         r"|NotImplemented[E]rror"
     ),
 }
+PICTURES = {".jpg", ".png"}  # among a million bytes any three letters stand somewhere
 LEVELS = {"CITY", "COUNTY", "TOWN", "VILLAGE"}
 CREATE_TABLE = re.compile(
     r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*?)\)\s*([^();]*);", re.DOTALL | re.IGNORECASE
@@ -57,7 +58,8 @@ def test_no_file_holds(what: str) -> None:
     found = [
         f"{path}: {hit.group()}"
         for path in files()
-        if (hit := pattern.search((ROOT / path).read_text(encoding="utf-8", errors="replace")))
+        if path.suffix not in PICTURES
+        and (hit := pattern.search((ROOT / path).read_text(encoding="utf-8", errors="replace")))
     ]
     assert not found
 

@@ -242,8 +242,14 @@ def deliver(
         to=form.to,
         mode=form.mode,
         receipt=stepping.digest(receipt),
+        authority=form.authority or msgspec.UNSET,
     )
-    return stepping.do(work, view, fact, seen=form.seen, ready=(receipt,))
+    authority = () if form.authority is None else (form.authority,)
+    if parts.shared_among(work, authority):  # of somebody's earlier case: no authority of his
+        raise BadInputError({"authority": "no_authority"})
+    after = stepping.do(work, view, fact, seen=form.seen, ready=(receipt,))
+    parts.keep(work, authority, view.stream)
+    return after
 
 
 def make_receipt(folder: PartStore, form: DeliverCase) -> PreparedPart | None:

@@ -60,6 +60,9 @@ def detail(tx: Tx, reader: Reader, actor: Official, register: Register, name: st
         notes=reading.notes(tx, view),
         findings=reading.findings(tx, view),
         clocks=dues(tx, view),
+        agency=view.law.agency,
+        paper=view.law.paper,
+        entered_at=view.law.entered_at,
         exchange_number=numbers.exchange_number(view, item_at(tx, view.item, view.item_version)),
     )
 

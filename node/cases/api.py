@@ -36,11 +36,9 @@ async def list_cases(
     after: FromQuery[str | None] = None,
 ) -> CasePage:
     """List cases, fifty at a time; hand `next` back as `after` for more."""
-    desk, register = counter.desk, counter.preparing.register
-    roles = desk.actor.roles
     if q or all:
-        return await desk.read(reading.search, counter.reader, roles, register, q, after=after)
-    return await desk.read(reading.inbox, counter.reader, roles, register, after=after)
+        return await counter.desk.read(reading.search, counter.seeker, q, after=after)
+    return await counter.desk.read(reading.inbox, counter.seeker, after=after)
 
 
 @get("/cases/{number:str}", summary="One case, whole, but for what its papers say")

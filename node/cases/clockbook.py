@@ -125,6 +125,43 @@ def forget(tx: Tx, stream: StreamName) -> None:
     )
 
 
+# ---- which case comes first
+
+NEVER: Final = 253_402_300_799_000  # the end of the year 9999: what has no limit comes last
+_FIRST: Final = (
+    "coalesce(CASE c.state WHEN 'correcting'"
+    " THEN strftime('%s', json_extract(c.law, '$.correct_by'), '+1 day', '-8 hours') * 1000"
+    " ELSE (SELECT min(t.due_at) FROM case_clocks t WHERE t.case_id = c.id"
+    " AND t.state = 'running') END, ?)"
+)
+"""SQL: when the first limit of a case ends that runs; of a correction, its last day."""
+
+
+def keep_due(tx: Tx, stream: StreamName) -> None:
+    """Bring up to date by what a case stands in lists, touching an index only if that changes."""
+    row = tx.execute(
+        f"SELECT c.id, c.due_at, {_FIRST} FROM cases c WHERE c.stream = ?",  # noqa: S608
+        (NEVER, stream),
+    ).fetchone()
+    if row is not None and row[1] != row[2]:
+        tx.execute("UPDATE cases SET due_at = ? WHERE id = ?", (row[2], row[0]))
+
+
+def standing(tx: Tx, streams: Sequence[StreamName]) -> dict[StreamName, tuple[Timer, ...]]:
+    """Read the clocks that run or stand still of the cases of one page of a list."""
+    found: dict[StreamName, tuple[Timer, ...]] = {}
+    if not streams:
+        return found
+    marks = ", ".join("?" * len(streams))
+    rows = tx.execute(
+        f"{_KEPT} c.stream IN ({marks}) AND t.state IN ('running', 'paused')",
+        tuple(streams),
+    )
+    for kept in map(_kept, rows):
+        found[kept.stream] = (*found.get(kept.stream, ()), kept.timer)
+    return found
+
+
 # ---- what they were reckoned by
 
 

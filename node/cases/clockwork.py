@@ -56,6 +56,7 @@ def begin(tx: Tx, known: Calendars, case_id: int, view: CaseView, item: Item) ->
     begun = clocks.begin(view, item)
     reckoned, mark = _reckoned(tx, known, begun)
     clockbook.insert(tx, case_id, reckoned, mark)
+    clockbook.keep_due(tx, view.stream)
 
 
 def follow(tx: Tx, known: Calendars, before: CaseView, after: CaseView, fact: Fact | None) -> None:
@@ -74,6 +75,7 @@ def follow(tx: Tx, known: Calendars, before: CaseView, after: CaseView, fact: Fa
         _move_each(tx, known, move)
     if effect is Clock.DECIDES:
         _begin_delivery(tx, known, move)
+    clockbook.keep_due(tx, after.stream)
 
 
 def _move_each(tx: Tx, known: Calendars, move: Move) -> None:
@@ -128,6 +130,7 @@ def recount(work: Work, so_far: Round, most: int) -> Round:
     for kept in found:
         timer = clocks.reckoned(kept.timer, known.of(tx, kept.timer.place))
         clockbook.update(tx, kept.case_id, (timer,), serial)
+        clockbook.keep_due(tx, kept.stream)
         if _is_moved(kept.timer, timer):
             clockbook.add_change(tx, kept, timer, mark=serial, at=work.now_ms)
     last = found[-1].case_id - 1 if len(found) == most else cases[-1]

@@ -15,14 +15,16 @@ from federation.errors import FederationError
 from federation.parts import salted
 from federation.partstore import PartStore, PreparedPart
 from node.applicants.actions import Register
-from node.cases import actions, reading, receiving
+from node.cases import actions, clocks, reading, receiving
 from node.cases.applying import Paper
-from node.cases.page_looker import NO_PANELS, Panels
+from node.cases.page_looker import NO_PANELS, Looker, Panels
+from node.cases.reading import Seeker
 from node.cases.receiving import Intake
 from node.cases.store import Reader
 from node.errors import BadInputError, NodeError, StorageFullError
 from node.web.live import Live
 from node.web.security import Asked, Desk, Doorkeeper
+from node.web.wording import Words
 from schemas.cases_api import DeliverCase
 from schemas.parts import Person
 
@@ -127,6 +129,25 @@ class Counter:
         """What this person may read."""
         works = self.desk.works
         return reading.reader_of(works.ledger.me, works.profile, self.desk.actor)
+
+    @property
+    def seeker(self) -> Seeker:
+        """Who looks through lists here, and on which day."""
+        today = clocks.day_of(self.desk.works.now_ms)
+        return Seeker(self.reader, self.desk.actor.roles, self.preparing.register, today)
+
+    def looker(self, words: Words) -> Looker:
+        """Who looks at pages here, in whose language."""
+        works, preparing = self.desk.works, self.preparing
+        return Looker(
+            me=works.ledger.me,
+            profile=works.profile,
+            actor=self.desk.actor,
+            register=preparing.register,
+            parts=preparing.store,
+            words=words,
+            today=clocks.day_of(works.now_ms),
+        )
 
 
 class Counters:

@@ -72,6 +72,8 @@ class Fault(Enum):
     SECOND_NOTICE = "second_notice"
     WRONG_INSTANT = "wrong_instant"
     NOT_ITS_DEPARTMENT = "not_its_department"
+    NO_AUTHORITY = "no_authority"
+    BAD_PAPER = "bad_paper"
     WRONG_OUTCOME = "wrong_outcome"
     NO_REASON = "no_reason"
     NOT_THE_DECIDER = "not_the_decider"
@@ -171,12 +173,16 @@ def parts_named(fact: CaseEvent) -> tuple[PartDigest, ...]:
     if not (single or brings):  # most events: a hot path
         return ()
     named = [getattr(fact, field) for field in single]
+    if isinstance(fact, CaseReceived) and fact.agency:
+        named.append(fact.agency.authority)
     if brings:
         named += [digest for given in getattr(fact, "materials", ()) for digest in given.parts]
-    return tuple(dict.fromkeys(digest for digest in named if digest is not None))
+    return tuple(
+        dict.fromkeys(one for one in named if one is not None and one is not msgspec.UNSET)
+    )
 
 
-_SINGLE: Final = ("applicant", "opinion", "note", "promise", "receipt")
+_SINGLE: Final = ("applicant", "opinion", "note", "promise", "receipt", "authority")
 """Fields of events that name one part."""
 _NAMING: Final = {
     struct: (

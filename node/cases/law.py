@@ -45,8 +45,8 @@ from schemas.item_terms import LICENCE
 from schemas.items import Item
 
 
-def begun(received: CaseReceived | CaseApplied, item: Item | None) -> LawView:
-    """What the first event says, and the item, if it is known here.
+def begun(received: CaseReceived | CaseApplied, item: Item | None, at: int) -> LawView:
+    """What the first event says, written `at`, and the item, if it is known here.
 
     The last day of a licence has an effect on its renewal alone (行政许可法 §50).
     """
@@ -56,6 +56,11 @@ def begun(received: CaseReceived | CaseApplied, item: Item | None) -> LawView:
         expires_on=received.expires_on if is_renewal else "",
         fee_due=item is not None and bool(item.fees),
     )  # fmt: skip
+    if isinstance(received, CaseReceived):
+        law = replace(
+            law, agency=received.agency or None, paper=received.paper or None,
+            entered_at=at if received.paper else 0,
+        )  # fmt: skip
     return NO_LAW if law == NO_LAW else law
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from schemas.case_terms import Agency, PaperReceipt
 from schemas.cases import CaseState
 from schemas.ids import DepartmentId, StaffId
 from schemas.item_terms import SpecialKind
@@ -58,6 +59,12 @@ class LawView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     follows: str = ""
     """Of the second of two stages: number of the case that came first."""
     reopened: int = 0
+    agency: Agency | None = None
+    """Who acts for the applicant, and by what right."""
+    paper: PaperReceipt | None = None
+    """补录: when it was taken on paper, and under which number."""
+    entered_at: int = 0
+    """Of 补录: when it was typed in; milliseconds UTC."""
 
 
 NO_LAW: Final = LawView()

@@ -17,7 +17,7 @@ from schemas.cases import Action, CaseAccepted, CaseDecided, CaseEvent, CaseStat
 from schemas.ids import CaseNumber, DepartmentId, NodeId, is_ancestor
 from schemas.item_terms import StageKind
 from schemas.levels import Capability
-from schemas.staff import Role
+from schemas.staff import OVERSEERS, Role
 
 
 class Official(Protocol):
@@ -280,7 +280,7 @@ class Sight(Enum):
 
 def sight_of(actor: Official, capabilities: frozenset[Capability]) -> Sight:
     """Tell what he may see at a node of these capabilities."""
-    if Role.SUPERVISOR in actor.roles:
+    if actor.roles & OVERSEERS:
         return Sight.ALL
     if actor.roles & transitions.COUNTER:
         return Sight.COUNTER

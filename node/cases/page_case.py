@@ -133,6 +133,15 @@ class Clocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What this person does next, in his own queue."""
+
+    number: str
+    item: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """The page of a case."""
 
@@ -178,6 +187,10 @@ class CaseSheet:
     applicant_erased: bool = False
     disputed: bool = False
     """Two branches of its life exist; a person must look."""
+    coming: Coming | None = None
+    """下一件; none when nothing else waits for him."""
+    written: tuple[Fact, ...] = ()
+    """What he wrote in a form that is no longer open."""
     told: Told | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     wrong_way: str = ""

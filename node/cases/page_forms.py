@@ -12,6 +12,7 @@ from typing import Final
 from litestar.datastructures import UploadFile
 
 from federation.partstore import PreparedPart
+from node.cases import phrases
 from node.cases.caseview import CaseView
 from node.cases.counter import Preparing
 from node.cases.page_fields import KEPT_FIELD, SCAN_FIELD, Entry, Kind, Way
@@ -73,6 +74,7 @@ async def perform(desk: Desk, action: Action, sent: Sent) -> CaseView:
     if reading is None:
         raise BadInputError({"action": "unknown"})
     await _hold_files(desk, sent)
+    sent.typed = _with_phrase(sent.typed, reading.text)
     form = reading.form(Filled(sent.typed))
     if _says_why(action, sent.typed) and not sent.typed.text(reading.text):
         raise BadInputError({reading.text: "missing"})
@@ -93,6 +95,14 @@ async def _hold_files(desk: Desk, sent: Sent) -> None:
             held = await hold_file(desk, field, file, sent.uploads)
             values[kept] = (*values.get(kept, ()), held.digest)
             sent.typed = Typed(dict(values))
+
+
+def _with_phrase(typed: Typed, field: str) -> Typed:
+    """Where nothing was written, let the phrase stand that was chosen beside it."""
+    chosen = typed.text(f"{field}{phrases.FIELD}") if field in phrases.FIELDS else ""
+    if not chosen or typed.text(field):
+        return typed
+    return Typed({**typed.values, field: (chosen,)})
 
 
 def _says_why(action: Action, typed: Typed) -> bool:

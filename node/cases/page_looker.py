@@ -9,6 +9,7 @@ from federation.partstore import PartStore
 from node.applicants.actions import Register
 from node.cases import model, reading
 from node.cases.caseview import CaseView
+from node.cases.reading import Seeker
 from node.cases.store import Reader
 from node.database import Tx
 from node.web.wording import Words
@@ -33,6 +34,11 @@ class Looker:
     def reader(self) -> Reader:
         """What he may read."""
         return reading.reader_of(self.me, self.profile, self.actor)
+
+    @property
+    def seeker(self) -> Seeker:
+        """Who looks through lists."""
+        return Seeker(self.reader, self.actor.roles, self.register, self.today)
 
     @property
     def sees_names(self) -> bool:

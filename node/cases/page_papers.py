@@ -68,13 +68,14 @@ def _material(
     asked = code in view.asked_for
     if given is None:
         return Material(name, given=False, asked=asked)
-    scans = tuple(_scan(tx, looker, view, digest) for digest in given.parts)
+    scans = tuple(scan_of(tx, looker, view, digest) for digest in given.parts)
     there = bool(given.originals or given.copies or given.parts)
     trust = page_trust.mark_of(looker.words, given.trust, shared=given.shared)
     return Material(name, there, asked, given.originals, given.copies, scans, trust)
 
 
-def _scan(tx: Tx, looker: Looker, view: CaseView, digest: PartDigest) -> Scan:
+def scan_of(tx: Tx, looker: Looker, view: CaseView, digest: PartDigest) -> Scan:
+    """Show a scan of the case: with its address, if it is here and he may look at it."""
     if not partstore.is_digest(digest) or partstore.is_erased(tx, view.stream, digest):
         return Scan("", erased=partstore.is_digest(digest))
     if not (looker.sees_names and partstore.is_kept_for(tx, view.stream, digest)):

@@ -10,6 +10,7 @@ from node.cases import (
     clock_answers,
     clocks,
     model,
+    page_beginning,
     page_case,
     page_clock,
     page_fields,
@@ -20,12 +21,13 @@ from node.cases import (
     page_teller,
     page_ways,
     papers,
+    phrases,
     reading,
 )
 from node.cases.caseview import CaseView
 from node.cases.destroying import PART_ERASED
 from node.cases.facts import BEGINNINGS, NOBODY
-from node.cases.page_case import Asking, CaseSheet, MaskedPerson, Road
+from node.cases.page_case import Asking, CaseSheet, Coming, MaskedPerson, Road
 from node.cases.page_fields import Scene, Way
 from node.cases.page_looker import NO_PANELS, Looker, Panel, Panels
 from node.cases.page_teller import Teller, Told
@@ -56,6 +58,7 @@ def sheet(tx: Tx, looker: Looker, number: str, panels: Panels = NO_PANELS) -> Ca
     notes = reading.notes(tx, view)
     given = page_papers.with_notes(page_papers.given_of(told), papers.given(tx, view))
     scene = _scene(tx, teller, view, given=tuple(given))
+    book = phrases.book(tx, looker.actor, words)
     road = Road(view, item, page_teller.stages_done(view, told), desks, looker.me)
     return CaseSheet(
         number=view.number,
@@ -72,11 +75,17 @@ def sheet(tx: Tx, looker: Looker, number: str, panels: Panels = NO_PANELS) -> Ca
         passed_on=view.holder != looker.me,
         since_ms=view.since,
         next_act=page_case.next_act(words, view),
-        ways=page_fields.laid_out(words, _ways(looker, scene, notes)),
+        ways=page_fields.laid_out(words, book.offer(_ways(looker, scene, notes))),
         boxes=tuple(page_standing.boxes(teller, view, told)),
-        standing=tuple(page_standing.standing(tx, teller, view, told, notes)),
+        standing=(
+            *page_beginning.blocks(teller, view),
+            *page_standing.standing(tx, teller, view, told, notes),
+        ),
         colleague=scene.handler if view.holder == looker.me and view.is_in_process else "",
-        materials=tuple(page_papers.materials(tx, looker, view, item, given)),
+        materials=(
+            *page_papers.materials(tx, looker, view, item, given),
+            *page_beginning.authority(tx, looker, view, told),
+        ),
         life=tuple(page_life.entries(tx, teller, view, told)),
         ahead=page_case.ahead(words, view),
         clocks=page_clock.clocks_of(
@@ -98,7 +107,16 @@ def sheet(tx: Tx, looker: Looker, number: str, panels: Panels = NO_PANELS) -> Ca
         erasures=tuple(_erasure(teller, one) for one in notes if one.kind == PART_ERASED),
         applicant_erased=_is_applicant_erased(tx, view, told),
         disputed=_is_disputed(tx, view),
+        coming=_coming(tx, looker, view),
     )
+
+
+def _coming(tx: Tx, looker: Looker, view: CaseView) -> Coming | None:
+    line = reading.next_of(tx, looker.seeker, view.stream)
+    if line is None:
+        return None
+    name = line.item_name or looker.words.say("list.item_unknown")
+    return Coming(line.number, name, looker.words.say(f"act.{line.duty}") if line.duty else "")
 
 
 def _panel(tx: Tx, looker: Looker, view: CaseView, panel: Panel | None) -> object:

@@ -24,6 +24,8 @@ MOST_SHEETS: Final = 99  # as the model: more is a slip of the keyboard
 MOST_DIGITS: Final = 9  # of a number in a form; Python itself refuses beyond 4,300
 MOST_YUAN: Final = 10_000_000  # a fee beyond it is a slip of the keyboard
 PROMISE: Final = "promise"
+AUTHORITY: Final = f"{SCAN_FIELD}authority"
+"""The file input of an authority, at the delivery to an agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ def deliver_form(f: Filled) -> usual.DeliverCase:
         receiver=f.text("receiver"),
         receiver_id=f.text("receiver_id"),
         waybill=f.text("waybill"),
+        authority=next(iter(f.held(AUTHORITY)), None),
         seen=f.seen,
     )
 

@@ -7,7 +7,7 @@ The usual steps are here; those that the law adds are in `node.cases.page_law_wa
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from node.cases import intake, model, page_law_ways, requirements
+from node.cases import intake, model, page_beginning, page_law_ways, requirements
 from node.cases.page_fields import Entry, Group, Kind, Scene, Way
 from node.cases.requirements import CORRECTION_WORKDAYS, MOST_CORRECTION
 from node.errors import BadInputError
@@ -291,7 +291,7 @@ def _deliver(scene: Scene) -> tuple[Way, ...]:
             "to",
             scene.say("way.to"),
             options=tuple(Choice(to, scene.say(f"way.to_{to}")) for to in ("applicant", "agent")),
-            value="applicant",
+            value="applicant" if scene.view.law.agency is None else "agent",
         ),
         Entry(
             Kind.RADIO,
@@ -302,6 +302,7 @@ def _deliver(scene: Scene) -> tuple[Way, ...]:
         ),
         scene.text("receiver", optional=True, hint=True),
         scene.text("receiver_id", optional=True),
+        *page_beginning.authority_asked(scene),
         *((scene.text("waybill", optional=True, hint=True),) if couriered else ()),
     )
     granted = scene.view.outcome is Outcome.GRANTED
@@ -312,7 +313,7 @@ def _deliver(scene: Scene) -> tuple[Way, ...]:
             Group.MAIN,
             scene.say("way.deliver"),
             entries,
-            hint=scene.say("way.hint_deliver"),
+            hint=page_beginning.deliver_hint(scene),
             warnings=_fee_due(scene, FeeDue.BEFORE_ISSUE) if granted else (),
         ),
     )

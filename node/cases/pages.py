@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -18,10 +19,11 @@ from federation.partstore import KeptPart
 from node.applicants import model as applicants
 from node.cases import (
     clock_answers,
-    clocks,
+    page_beginning,
     page_case,
     page_clock,
     page_forms,
+    page_moved,
     page_papers,
     page_read,
     page_teller,
@@ -37,7 +39,7 @@ from node.cases.person_views import View
 from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.errors import ActionNotOpenError, BadInputError, NotAllowedError, NotFoundError
-from node.network.actions import Places, place_names
+from node.network.actions import Places, place_names, unsent_to
 from node.parts.api import Uploads
 from node.parts.model import shown_as
 from node.web import chrome
@@ -49,7 +51,7 @@ from node.web.wording import Words
 from node.work import Work
 from schemas.case_terms import MaterialGiven
 from schemas.cases import Action
-from schemas.ids import PartDigest, StreamName
+from schemas.ids import NodeId, PartDigest, StreamName, parent_of
 from schemas.parts import Person
 
 SCANS_AT_ONCE: Final = 4  # full-size scans that one form may bring; photos are shrunk to far less
@@ -83,7 +85,11 @@ class ReceiptPage:
     """收件凭证."""
 
     number: str
-    fresh: bool
+    told: Told | None
+    item: str
+    """Code of the item, for the next person."""
+    unsent: str
+    """尚未发送: to whom the case still has to go; empty once it is acknowledged there."""
     qr: Markup
     query_code: str
     """查询码; empty if its part is gone."""
@@ -99,23 +105,10 @@ async def show_case(
     pages: NamedDependency[Pages],
 ) -> Response[str]:
     """Show where the case is, whose turn it is, and what this person may do."""
-    desk, looker = counter.desk, _looker(request, counter)
+    desk, looker = counter.desk, counter.looker(words_for(request))
     page = await desk.read(page_read.sheet, looker, number, counter.panels)
     told = _done(looker.words, page, request.query_params.get("done", ""))
     return await pages.show(request, desk, "case.html", replace(page, told=told))
-
-
-def _looker(request: Asked, counter: Counter) -> Looker:
-    works, preparing = counter.desk.works, counter.preparing
-    return Looker(
-        me=works.ledger.me,
-        profile=works.profile,
-        actor=counter.desk.actor,
-        register=preparing.register,
-        parts=preparing.store,
-        words=words_for(request),
-        today=clocks.day_of(works.now_ms),
-    )
 
 
 def _done(words: Words, page: CaseSheet, action: str) -> Told | None:
@@ -143,21 +136,30 @@ async def take_step(
     if action not in tuple(Action):
         raise NotFoundError(f"step {action}")
     step = Action(action)
-    desk, looker = counter.desk, _looker(request, counter)
+    desk, looker = counter.desk, counter.looker(words_for(request))
     files = await page_forms.files_of(request)
     sent = Sent(number, await forms(request), counter.preparing, uploads, files)
     try:
         await page_forms.perform(desk, step, sent)
     except (ActionNotOpenError, NotHoldingError):
-        words = looker.words
-        told = Told("stop", words.say("error.not_open"), words.say("error.not_open_text"))
-        page = replace(await desk.read(page_read.sheet, looker, number, counter.panels), told=told)
+        page = await _moved(counter, looker, step, sent)
         return await pages.show(request, desk, "case.html", page, status=HTTP_409_CONFLICT)
     except BadInputError as error:
         fresh = await desk.read(page_read.sheet, looker, number, counter.panels)
         page = _wrong(looker.words, fresh, step, sent, error)
         return await pages.show(request, desk, "case.html", page, status=UNFIT)
     return see(f"/cases/{number}?done={action}")
+
+
+async def _moved(counter: Counter, looker: Looker, step: Action, sent: Sent) -> CaseSheet:
+    """Show the fresh state, who was first, and what was written: in its form if that is open."""
+    desk, number = counter.desk, sent.number
+    told = await desk.read(page_moved.told, looker, number, step)
+    fresh = await desk.read(page_read.sheet, looker, number, counter.panels)
+    key = page_forms.way_key(step, sent.typed)
+    if fresh.ways.find(key) is not None:
+        return replace(fresh, told=told, wrong_way=key, typed=sent.typed.values)
+    return replace(fresh, told=told, written=page_moved.written(looker, sent.typed.values))
 
 
 def _wrong(
@@ -179,7 +181,7 @@ async def show_person(
     pages: NamedDependency[Pages],
 ) -> Response[str]:
     """Show the applicant in full, once the reason is written down."""
-    desk, looker = counter.desk, _looker(request, counter)
+    desk, looker = counter.desk, counter.looker(words_for(request))
     why = (await forms(request)).text("why")
     try:
         page = await desk.run(_look_at, looker, number, why)
@@ -228,6 +230,9 @@ def _person_facts(words: Words, person: Person) -> tuple[Fact, ...]:
         "phone": person.phone,
         "address": person.address,
         "agent": person.agent_name,
+        "agent_id": person.agent_id,
+        "agent_phone": person.agent_phone,
+        "relation": person.relation,
     }
     return tuple(Fact(words.say(f"fact.{name}"), value) for name, value in said.items() if value)
 
@@ -240,7 +245,7 @@ async def show_scan(
     counter: NamedDependency[Counter],
 ) -> Response[bytes]:
     """Show one scan of the case; that it was looked at is written down."""
-    desk, looker = counter.desk, _looker(request, counter)
+    desk, looker = counter.desk, counter.looker(words_for(request))
     kept = await desk.run(_find_scan, looker, number, PartDigest(digest))
     part: PlainPart = await asyncio.to_thread(looker.parts.load, kept)
     media, headers = shown_as(part.media)
@@ -264,10 +269,13 @@ async def show_receipt(
     counter: NamedDependency[Counter],
     pages: NamedDependency[Pages],
     fresh: FromQuery[bool] = False,  # noqa: FBT002  # a query parameter, always named
+    again: FromQuery[bool] = False,  # noqa: FBT002  # as above
 ) -> Response[str]:
     """Show the receipt, to be printed for the applicant (行政许可法 §32)."""
-    desk, looker = counter.desk, _looker(request, counter)
-    page = await desk.run(_receipt, looker, number, fresh=fresh)
+    desk, looker = counter.desk, counter.looker(words_for(request))
+    page = await desk.run(receipt_page, looker, number, fresh=fresh)
+    if again:
+        page = replace(page, told=Told("mind", looker.words.say("slip.again")))
     return await pages.show(request, desk, "receipt.html", page)
 
 
@@ -278,7 +286,8 @@ def _qr(number: str) -> Markup:
     return Markup(segno.make(number).svg_inline(scale=4))  # noqa: S704  # drawn here, ours
 
 
-def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> ReceiptPage:
+def receipt_page(work: Work, looker: Looker, number: str, *, fresh: bool) -> ReceiptPage:
+    """Read a receipt; that it is printed is written down. Raises `NotFoundError`."""
     words, tx = looker.words, work.tx
     stream = _stream_of(tx, looker, number)
     view = reading.case(tx, looker.reader, stream)
@@ -295,13 +304,16 @@ def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> Receipt
     places = Places(place_names(tx), words)
     received = f"{chrome.day(view.received_at)} {chrome.clock_time(view.received_at)}"
     facts.append(Fact(words.say("fact.received"), received))
+    facts += page_beginning.receipt_facts(words, view, "" if person is None else person.agent_name)
     facts.append(Fact(words.say("fact.receiver"), work.actor.name if fresh else ""))
     facts += page_clock.receipt_facts(words, clock_answers.told_of(tx, view, looker.today))
     facts += list(page_case.facts_of(words, view, item, places))[:-1]
     names = {need.code: need.name for need in item.materials} if item else {}
     return ReceiptPage(
         number=view.number,
-        fresh=fresh,
+        told=_taken(words) if fresh else None,
+        item=item.code if item else "",
+        unsent=_unsent(tx, looker.me, stream, places),
         qr=_qr(view.number),
         query_code="" if person is None else person.query_code,
         facts=tuple(fact for fact in facts if fact.value),
@@ -312,9 +324,38 @@ def _receipt(work: Work, looker: Looker, number: str, *, fresh: bool) -> Receipt
     )
 
 
+def _unsent(tx: Tx, me: NodeId, stream: StreamName, place_of: Places) -> str:
+    above = parent_of(me)
+    return place_of(above) if above is not None and above in unsent_to(tx, stream) else ""
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the tier above has acknowledged a case."""
+
+    sent: bool
+
+
+@get("/cases/{number:str}/sent")
+async def is_sent(
+    request: Asked, number: FromPath[str], counter: NamedDependency[Counter]
+) -> Acknowledged:
+    """Tell an open receipt whether the tier above has acknowledged the case."""
+    desk, looker = counter.desk, counter.looker(words_for(request))
+    return await desk.read(_sent, looker, number)
+
+
+def _sent(tx: Tx, looker: Looker, number: str) -> Acknowledged:
+    stream, words = _stream_of(tx, looker, number), looker.words
+    return Acknowledged(sent=not _unsent(tx, looker.me, stream, Places(place_names(tx), words)))
+
+
+def _taken(words: Words) -> Told:
+    return Told("done", words.say("receipt.taken"), words.say("receipt.taken_hint"))
+
+
 def _paper_line(words: Words, name: str, one: MaterialGiven) -> PaperLine:
     level = page_trust.short_of(words, one.trust, shared=one.shared)
     return PaperLine(name, one.originals, one.copies, len(one.parts), level)
 
 
-router: Final = router_of(show_case, take_step, show_person, show_scan, show_receipt)
+router: Final = router_of(show_case, take_step, show_person, show_scan, show_receipt, is_sent)

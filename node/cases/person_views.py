@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from node.audit import actions as audit
 from node.database import Tx
 from node.errors import BadInputError
 from node.staff import actions as staff
 from node.work import Work
+from schemas.audit import Act
 from schemas.ids import StaffId, StreamName
 
 SHORTEST: Final = 4  # characters: "补正电话"; less says nothing
@@ -35,6 +37,7 @@ def note(work: Work, stream: StreamName, why: str) -> None:
         "INSERT INTO person_views (stream, staff, why, at) VALUES (?, ?, ?, ?)",
         (stream, work.actor.staff, why, work.now_ms),
     )
+    audit.note(work, Act.PERSON_VIEWED, _number(work.tx, stream), {"why": why})
 
 
 def views(tx: Tx, stream: StreamName) -> tuple[View, ...]:
@@ -44,6 +47,12 @@ def views(tx: Tx, stream: StreamName) -> tuple[View, ...]:
         (stream, MOST_SHOWN),
     )
     return tuple(View(_name(tx, StaffId(who)), why, at) for who, why, at in rows)
+
+
+def _number(tx: Tx, stream: StreamName) -> str:
+    """Give the number of the case, which an auditor knows it by; its stream before it has one."""
+    row = tx.execute("SELECT number FROM cases WHERE stream = ?", (stream,)).fetchone()
+    return str(row[0]) if row and row[0] else stream
 
 
 def _name(tx: Tx, who: StaffId) -> str:

@@ -5,6 +5,7 @@ The applicant comes here prepared: encrypting is slow and happens before the Wor
 
 from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from federation.parts import salted
@@ -13,6 +14,8 @@ from node.applicants import actions as applicants
 from node.applicants.actions import Register
 from node.applicants.model import SealedApplicant
 from node.cases import (
+    agency,
+    fallback,
     handing,
     intake,
     model,
@@ -25,7 +28,7 @@ from node.cases.caseview import CaseView
 from node.cases.model import Sight
 from node.cases.store import Reader
 from node.catalogue import actions as catalogue
-from node.clock import CHINA
+from node.clock import CHINA, from_ms, local_day
 from node.errors import BadInputError
 from node.parts import actions as parts
 from node.work import Work
@@ -36,7 +39,7 @@ from schemas.cases import (
 from schemas.cases_api import (
     ReceiveCase,
 )
-from schemas.ids import CaseNumber
+from schemas.ids import CaseNumber, PartDigest
 from schemas.items import Item
 from schemas.levels import Capability
 from schemas.parts import Person
@@ -68,6 +71,7 @@ def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
     work.require(Capability.RECEIVE)
     guide = catalogue.guide(work.tx, work.me, form.item, now=work.now_ms)
     intake.require_fit(guide.item, form, work.me, work.now)
+    require_told(work, form)
     require_first_stage(work, guide.item, form.follows, ready.sealed)
     place = intake.place_of(form, work.me, guide.stream)
     brought = handing.settle(
@@ -77,7 +81,7 @@ def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
         applicant=ready.sealed.id_number,
         at_window=form.channel in trust.AT_WINDOWS,
     )
-    scans = intake.scans_in(brought)
+    scans = (*intake.scans_in(brought), *_authority(work, form))
     stages = intake.stages_of(guide.item, work.me, place)
     number = next_number(work)
     fact = CaseReceived(
@@ -85,7 +89,9 @@ def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
         item=guide.stream,
         item_version=guide.version,
         place=place,
-        received_at=stepping.instant(work),
+        received_at=fallback.receipt_instant(
+            form.paper, guide.item, work.me, stepping.instant(work)
+        ),
         applicant=ready.applicant.digest,
         materials=brought,
         channel=form.channel,
@@ -93,13 +99,41 @@ def receive(work: Work, form: ReceiveCase, ready: Intake) -> CaseView:
         situation=form.situation,
         expires_on=form.expires_on,
         follows=form.follows,
+        agency=form.agency or msgspec.UNSET,
+        paper=form.paper or msgspec.UNSET,
     )
     holder = model.first_holder(work.me, stages)
     stream = work.begin("case", fact, holder=holder).event.stream
     stepping.keep(work, stream, (ready.applicant,))
     parts.keep(work, scans, stream)
     applicants.keep(work.tx, stream, ready.sealed)
+    if form.paper is not None:
+        store.use_paper(work.tx, form.paper.number.upper(), stream)
     return stepping.fresh(work, stream)
+
+
+def require_told(work: Work, form: ReceiveCase) -> None:
+    """Go on only if who acts for the applicant, and the paper form, are rightly told.
+
+    Raises `BadInputError`; a paper form is typed in once (`paper_used`).
+    """
+    now = from_ms(stepping.instant(work))
+    faults = agency.faults_in(form.agency, form.applicant, work.actor.roles, local_day(now))
+    faults |= fallback.faults_in(form.paper, now)
+    if form.paper is not None and store.is_paper_used(work.tx, form.paper.number.upper()):
+        faults["paper.number"] = "paper_used"
+    if faults:
+        raise BadInputError(faults)
+
+
+def _authority(work: Work, form: ReceiveCase) -> tuple[PartDigest, ...]:
+    """Name the scan of the authority, which is nobody's of an earlier case."""
+    found = None if form.agency is None else form.agency.authority
+    if found is None:
+        return ()
+    if parts.shared_among(work, (found,)):
+        raise BadInputError({"agency.authority": "no_authority"})
+    return (found,)
 
 
 def require_first_stage(

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from node.cases import faults, guards, law, transitions
+from node.cases import agency, fallback, faults, guards, law, transitions
 from node.cases.caseview import CaseView, Stages
 from node.cases.facts import BEGINNINGS, Fault, Step, action_of
 from node.cases.model import first_holder, holder_after, is_its_step, stage_after
@@ -113,7 +113,9 @@ def _fault_in_receipt(
         return Fault.BAD_NUMBER
     if isinstance(received, CaseApplied):
         return None if step.holder == step.node else Fault.WRONG_HOLDER
-    return None if step.holder == first_holder(step.node, stages) else Fault.WRONG_HOLDER
+    if step.holder != first_holder(step.node, stages):
+        return Fault.WRONG_HOLDER
+    return agency.fault_in(received) or fallback.fault_in(received, step.at)
 
 
 # ---- folding what happened
@@ -141,7 +143,7 @@ def begin(
         received_at=received.received_at,
         since=step.at,
         stage_at=step.at,
-        law=law.begun(received, item),
+        law=law.begun(received, item, step.at),
         unjudged=stages is None,
     )
     if is_applied or not view.stages:

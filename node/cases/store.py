@@ -139,6 +139,20 @@ def _stages(encoded: bytes) -> Stages:
     return msgspec.json.decode(encoded, type=tuple[tuple[Stage, NodeId], ...])
 
 
+# ---- numbered paper forms (补录)
+
+
+def is_paper_used(tx: Tx, number: str) -> bool:
+    """Say whether a paper form of this number was typed in here before."""
+    found = tx.execute("SELECT 1 FROM paper_numbers WHERE number = ?", (number,)).fetchone()
+    return found is not None
+
+
+def use_paper(tx: Tx, number: str, stream: StreamName) -> None:
+    """Note which case a paper form became."""
+    tx.execute("INSERT INTO paper_numbers (number, stream) VALUES (?, ?)", (number, stream))
+
+
 # ---- the projection
 
 

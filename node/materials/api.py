@@ -47,7 +47,7 @@ async def take(
     sharing: NamedDependency[Sharing],
     data: JSONBody[TakeShared],
 ) -> Response[bytes]:
-    """Hold copies of its scans for 50 minutes: name them when the case is received."""
+    """Hold copies of its scans for 12 hours: name them when the case is received."""
     desk, store, named = counter.desk, counter.preparing.store, PartDigest(offer)
     once = await idempotency.once_of(request)
     actions.require_agreed(data)

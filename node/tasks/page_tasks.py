@@ -1,6 +1,6 @@
 """What lists of tasks show: all that concern a person; those of one case, and the way to ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from node.cases import reading as cases
@@ -13,7 +13,7 @@ from node.tasks.page_light import Light, caller_of, day_words, light_at
 from node.tasks.page_task import Answer, Typed, answer_of
 from node.tasks.reading import Said
 from node.web.chrome import Choice, Mark, Told
-from schemas.ids import NodeId, parent_of
+from schemas.ids import NodeId, StreamName, parent_of
 from schemas.tasks import Errand, TaskState, TaskView
 
 
@@ -119,6 +119,17 @@ def to_do(tx: Tx, looker: Looker, most: int) -> tuple[Row, ...]:
     places, light = Places(place_names(tx), looker.words), light_at(tx, looker)
     found = reading.to_do(tx, caller_of(looker))[:most]
     return tuple(_row(looker, places, light, one) for one in found)
+
+
+def about(tx: Tx, looker: Looker, streams: Collection[StreamName]) -> tuple[Row, ...]:
+    """List the open tasks about these cases that he does, or asked for."""
+    if not streams or not looker.actor.roles & model.ASKERS:
+        return ()
+    caller = caller_of(looker)
+    places, light = Places(place_names(tx), looker.words), light_at(tx, looker)
+    known = (*reading.to_do(tx, caller), *reading.asked(tx, caller))
+    found = (one for one in known if one.case in streams and one.state is TaskState.ASKED)
+    return tuple(_row(looker, places, light, one) for one in dict.fromkeys(found))
 
 
 def _row(looker: Looker, places: Places, light: Light, task: TaskView) -> Row:

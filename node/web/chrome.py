@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from node.clock import CHINA, from_ms
 from node.web.wording import Language, Words
+from node.work import Cover
 from schemas.levels import Capability
 from schemas.nodes import NodeNames
-from schemas.staff import Role
+from schemas.staff import CATALOGUE_POSTS, KEEPERS, OVERSEERS, Role
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
@@ -28,11 +29,15 @@ class LinkLine:
     in_touch: bool
     turned_away: bool = False
     """The broker is there but refuses this node."""
+    failed: int = 0
+    """What a neighbour refused: a person must look. Being cut off is normal, this is not."""
 
     @property
-    def settled(self) -> bool:
-        """Nothing waits, and somebody answers."""
-        return self.in_touch and not self.unsent
+    def state(self) -> str:
+        """How the line's light burns: `failed`, `waiting` or `open`."""
+        if self.failed or self.turned_away:
+            return "failed"
+        return "open" if self.in_touch and not self.unsent else "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class Chrome:
     link: LinkLine = field(default=LinkLine(unsent=0, contact_ms=None, in_touch=False))
     person: Person | None = None
     csrf: str = ""
+    covers: tuple[Cover, ...] = ()
+    """Whom the person covers now (顶岗): said on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +132,33 @@ class _Door:
 
 
 _EVERYONE: Final = frozenset(Role)
-CATALOGUE_POSTS: Final = frozenset(
-    {Role.EDITOR, Role.STAFFING, Role.LEGAL, Role.GOVERNMENT, Role.PUBLISHER}
-)
-"""Who works on the catalogue alone and has no sight of cases."""
-_CASE_WORKERS: Final = _EVERYONE - {Role.OPERATOR} - CATALOGUE_POSTS
-_DESKS: Final = _CASE_WORKERS - {Role.SUPERVISOR}
+_CASE_WORKERS: Final = _EVERYONE - KEEPERS - CATALOGUE_POSTS
+_DESKS: Final = _CASE_WORKERS - OVERSEERS
 _REVISERS: Final = CATALOGUE_POSTS | {Role.SUPERVISOR}
 _WINDOW: Final = frozenset({Role.AGENT, Role.CLERK, Role.OFFICER})
-_OVERSEERS: Final = frozenset({Role.SUPERVISOR})
 _OPERATORS: Final = frozenset({Role.OPERATOR})
+_ARRANGERS: Final = frozenset({Role.DIRECTOR, Role.SECURITY, Role.REPRESENTATIVE})
 
 _DOORS: Final = (
     _Door("nav.today", "/", _DESKS),
     _Door("nav.intake", "/intake", _WINDOW, Capability.RECEIVE),
     _Door("nav.cases", "/cases", _CASE_WORKERS),
     _Door("nav.tasks", "/tasks", _DESKS),
-    _Door("nav.board", "/board", _OVERSEERS, Capability.OVERSEE),
+    _Door("nav.board", "/board", OVERSEERS, Capability.OVERSEE),
     _Door("nav.revisions", "/revisions", _REVISERS, Capability.PUBLISH_ITEMS),
     _Door("nav.items", "/items", _EVERYONE),
     _Door("nav.releases", "/releases", frozenset({Role.PUBLISHER, Role.OPERATOR})),
     _Door("nav.calendar", "/calendar", _EVERYONE),
     _Door("nav.links", "/links", _EVERYONE),
+    _Door("nav.operations", "/operations", _OPERATORS),
     _Door("nav.nodes", "/nodes", _OPERATORS, Capability.ENROL),
-    _Door("nav.staff", "/staff", _OPERATORS),
+    _Door("nav.staff", "/staff", _OPERATORS | {Role.SECURITY}),
+    _Door("nav.roster", "/roster", _OPERATORS | {Role.SECURITY}, Capability.ENROL),
+    _Door("nav.posts", "/posts", _ARRANGERS),
+    _Door("nav.windows", "/windows", frozenset({Role.DIRECTOR})),
+    _Door("nav.filings", "/filings", frozenset({Role.REGISTRAR, Role.DIRECTOR})),
     _Door("nav.notices", "/notices/templates", _OPERATORS),
+    _Door("nav.audit", "/audit", frozenset({Role.AUDITOR})),
 )
 
 
@@ -162,6 +171,12 @@ def nav_for(
         for door in _DOORS
         if door.roles & roles and (door.needs is None or door.needs in capabilities)
     )
+
+
+def door_of(path: str) -> str:
+    """Name the part of the node that an address belongs to: the key of its word, perhaps none."""
+    found = [door for door in _DOORS if door.href != "/" and _is_under(path, door.href)]
+    return max(found, key=lambda door: len(door.href)).word if found else ""
 
 
 def _is_under(path: str, href: str) -> bool:
@@ -185,7 +200,9 @@ def posts(words: Words, roles: Iterable[Role]) -> str:
 
 def link_words(words: Words, link: LinkLine, now_ms: int) -> str:
     """Say the line's state: 12 件未发送 · 3 分钟前联系."""
-    unsent = words.say("link.unsent", count=link.unsent) if link.unsent else words.say("link.sent")
+    counts = {"failed": link.failed, "unsent": link.unsent}
+    said = [words.say(f"link.{key}", count=count) for key, count in counts.items() if count]
+    unsent = " · ".join(said) or words.say("link.sent")
     if link.in_touch:
         return f"{unsent} · {words.say('link.in_touch')}"
     if link.turned_away:

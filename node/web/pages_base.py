@@ -127,6 +127,11 @@ class Pages:
         """The node's time."""
         return to_ms(self.clock.now())
 
+    @property
+    def wall_ms(self) -> int:
+        """The time of the world outside, whatever a training clock says."""
+        return to_ms(self.clock.wall())
+
     async def show(
         self, request: Asked, desk: Desk | None, template: str, page: object, *, status: int = 200
     ) -> Response[str]:
@@ -142,6 +147,8 @@ class Pages:
         code = problem.type.removeprefix(URN)
         if code == NOT_SIGNED_IN:
             return _to_sign_in(request)
+        if code in _DETOURS:
+            return _to(_DETOURS[code])
         words = words_for(request)
         word = _REFUSALS.get(code, "failed" if problem.status >= INTERNAL else "bad_input")
         page = ErrorPage(
@@ -184,6 +191,8 @@ class Pages:
         return _with_person(shell, desk, link, self._nav(desk, request.url.path), words)
 
     def _nav(self, desk: Desk, path: str) -> tuple[chrome.NavEntry, ...]:
+        if desk.needs is not None:
+            return ()  # these doors are shut until he has done what comes first
         return chrome.nav_for(desk.actor.roles, self.profile.capabilities, path)
 
 
@@ -202,6 +211,7 @@ def _with_person(
         link=link,
         person=Person(desk.actor.name, chrome.posts(words, desk.actor.roles)),
         csrf=desk.session.csrf,
+        covers=desk.actor.covers,
     )
 
 
@@ -246,6 +256,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "method-not-allowed": "not_found",
     "not-allowed": "not_allowed",
     "forged-request": "csrf",
+    "other-hands": "other_hands",
     "action-not-open": "not_open",
     "already-done": "not_open",
     "step-not-open": "step_not_open",
@@ -262,10 +273,22 @@ _REFUSALS: Final[Mapping[str, str]] = {
 """Which sentences answer which problem; what is not here is bad input, or our own fault."""
 
 
+_DETOURS: Final[Mapping[str, str]] = {
+    "form-kept": "/kept",
+    "second-factor-unset": "/second-factor",
+    "password-change-needed": "/password",
+}
+"""Refusals that are no page but another door: what must be done first, and then one goes on."""
+
+
+def _to(path: str) -> Response[bytes]:
+    return Response(b"", status_code=HTTP_303_SEE_OTHER, headers={"Location": path})
+
+
 def _to_sign_in(request: Asked) -> Response[bytes]:
     path = request.url.path if request.method == "GET" else "/"
     to = "/sign-in" if path == "/" else f"/sign-in?next={quote(path)}"
-    return Response(b"", status_code=HTTP_303_SEE_OTHER, headers={"Location": to})
+    return _to(to)
 
 
 def _came_from(request: Asked) -> str:

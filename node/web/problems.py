@@ -92,6 +92,21 @@ PROBLEMS: Final[Mapping[type[Exception], Words]] = MappingProxyType(
             422, "这个幂等键已用于另一个请求", "This Idempotency-Key stood for another request"
         ),
         errors.NotSignedInError: Words(401, "请先登录", "Sign in first"),
+        errors.FormKeptError: Words(
+            401, "登录已过期, 填写的内容已保留", "Signed out meanwhile; what you typed is kept"
+        ),
+        errors.OtherHandsError: Words(
+            403, "这台电脑上换了人登录", "Somebody else is signed in on this computer now"
+        ),
+        errors.SecondFactorNeededError: Words(
+            401, "请输入动态口令", "The code of the second factor is needed"
+        ),
+        errors.FactorUnsetError: Words(
+            403, "请先绑定或输入动态口令", "Set up or prove your second factor first"
+        ),
+        errors.FirstPasswordError: Words(
+            403, "请先修改初始密码", "Change your first password first"
+        ),
         errors.SignInFailedError: Words(
             401, "账号或密码不正确", "The login or the password is wrong"
         ),

@@ -2,23 +2,16 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from node.web.security import COOKIE
-from tests.support.browser import find_browser
 from tests.support.pagenode import PageNode, page_node
+from tests.support.qianyang import Qianyang, qianyang
+from tests.support.touring import WAIT_MS, chromium
 from tests.support.visitors import begin_session
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-WAIT_MS = 30_000  # a busy machine draws slowly
 Visit = Callable[..., Awaitable[Page]]
 """Opens somebody's first page, or nobody's: `await visit("clerk", script=False, width=390)`."""
 
@@ -31,10 +24,15 @@ async def county(tmp_path: Path) -> AsyncIterator[PageNode]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+    async with chromium() as started:
         yield started
-        await started.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Qianyang]:
+    """The sample county's four tiers, with work on every desk: made once, shared by who looks."""
+    async with qianyang(tmp_path_factory.mktemp("qianyang")) as county:
+        yield county
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -108,7 +108,7 @@ async def test_a_second_notice_needs_its_reason_and_leaves_a_mark(visit: Visit) 
 async def _ask_by_keyboard(page: Page) -> None:
     """Fill in the form without touching the mouse."""
     await page.focus("summary:has-text('要求补正')")
-    for key in ("Enter", "Tab", "Space", "Tab", "Tab", "ArrowDown", "Tab"):
+    for key in ("Enter", "Tab", "Space", "Tab", "Tab", "ArrowDown", "Tab", "Tab", "Tab"):
         await page.keyboard.press(key)
     await page.keyboard.type("缺第二页")
     await page.focus("details.way[open] form button")

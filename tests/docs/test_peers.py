@@ -15,6 +15,7 @@ from schemas import (
     parts,
     releases,
     revisions,
+    roster,
     tasks,
     wishes,
 )
@@ -27,9 +28,9 @@ VALUES = {"NodeNames", "PublicKeys", "Person", "MaterialGiven"}
 
 MODULES = (
     links, parts, nodes, wishes, events, cases, items, calendar, releases, revisions, tasks,
-    notices,
+    notices, roster,
 )  # fmt: skip
-AND_VALUES = (cases, items, calendar, releases, revisions, tasks, notices)
+AND_VALUES = (cases, items, calendar, releases, revisions, tasks, notices, roster)
 """Modules that define more than messages: a message has a tag."""
 
 

@@ -6,16 +6,20 @@ from pathlib import Path
 import pytest
 
 from node.errors import SettingsError
+from node.runtime import sign_in_health
 from node.settings import (
     Broker,
     BrokerMode,
     Http,
     Purpose,
+    SecondFactor,
     Settings,
+    SignInRules,
     Upstream,
     load_settings,
     save_settings,
 )
+from schemas.doctor import Standing
 from schemas.ids import NodeId
 from schemas.nodes import NodeNames
 
@@ -40,6 +44,28 @@ def test_what_is_saved_is_what_is_read(tmp_path: Path, settings: Settings) -> No
     assert not [path for path in tmp_path.iterdir() if path.name != "node.toml"]
 
 
+@pytest.mark.parametrize(
+    ("purpose", "said", "asked"),
+    [
+        (Purpose.PRODUCTION, None, True),
+        (Purpose.PRODUCTION, SecondFactor.OFF, False),
+        (Purpose.DEMO, None, False),
+        (Purpose.TEST, None, False),
+        (Purpose.DEMO, SecondFactor.REQUIRED, True),
+    ],
+)
+def test_a_real_home_asks_keepers_for_a_second_factor_unless_told_otherwise(
+    tmp_path: Path, purpose: Purpose, said: SecondFactor | None, *, asked: bool
+) -> None:
+    rules = SignInRules(second_factor=said)
+    settings = Settings(node=NodeId("6103"), names=NAMES, purpose=purpose, sign_in=rules)
+    save_settings(tmp_path, settings)
+    assert load_settings(tmp_path).asks_second_factor is asked
+    standing = sign_in_health.second_factor(settings).standing
+    real_and_off = purpose is Purpose.PRODUCTION and not asked
+    assert standing is (Standing.WARNING if real_and_off else Standing.OK)
+
+
 def test_a_shifted_clock_is_told_in_time(tmp_path: Path) -> None:
     save_settings(tmp_path, FULL)
     assert load_settings(tmp_path).clock_offset == timedelta(days=-1)
@@ -58,6 +84,10 @@ NAMED = '[names]\nzh = "千阳县"\nen = "Qianyang"\n'
         (HEAD + "purpose = 'game'\n" + NAMED, "`$.purpose`"),
         (HEAD + "clock_offset_seconds = 60\n" + NAMED, "clock_offset_seconds"),
         (HEAD + "root = 'abc'\n" + NAMED, "fingerprint"),
+        (HEAD + NAMED + "[sign_in]\nidle_minutes = 1\n", "from 2 to 240"),
+        (HEAD + NAMED + "[sign_in]\nidle_minutes = 600\n", "from 2 to 240"),
+        (HEAD + NAMED + "[sign_in]\nlongest_hours = 25\n", "from 1 to 24"),
+        (HEAD + NAMED + "[sign_in]\nsecond_factor = 'maybe'\n", "`$.sign_in.second_factor`"),
         (HEAD + NAMED + "[http]\nhost = '0.0.0.0'\ntls = false\n", "loopback"),
         (HEAD + NAMED + "[http]\nport = 70000\n", "not a port"),
         (HEAD + NAMED + "[broker]\nmode = 'external'\n", "broker.url"),

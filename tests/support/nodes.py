@@ -23,7 +23,7 @@ from federation.roots import read_recovery_key
 from node.catalogue import actions as catalogue
 from node.catalogue.files import load_items
 from node.database import Tx
-from node.runtime import commands, joining
+from node.runtime import commands, joining, node_commands
 from node.runtime.joining import Wanted
 from node.runtime.network import Network
 from node.runtime.opening import BROKER, open_node
@@ -97,8 +97,9 @@ class Net:
     async def invite(self, child: NodeId) -> str:
         above = parent_of(child)
         assert above is not None
-        asked = c.InvitePlace(node=child, zh=child, en=child)
-        return (await commands.nodes_invite(self[above], asked)).invitation
+        place = sample.places()[child]
+        asked = c.InvitePlace(node=child, zh=place.zh, en=place.en)
+        return (await node_commands.invite(self[above], asked)).invitation
 
     async def join(self, child: NodeId, invitation: str, home: Path | None = None) -> Settings:
         return await joining.join(home or self.home(child), parse_invitation(invitation), PLAIN)

@@ -16,7 +16,7 @@ from node.catalogue import actions as catalogue
 from node.clock import Clock
 from node.database import Database, open_database
 from node.network import actions as network
-from node.network.pages import Control
+from node.network.control import Control
 from node.notices.actions import Imprint
 from node.notices.office import Press
 from node.notices.pdf import Engine
@@ -24,6 +24,7 @@ from node.runtime.opening import kinds_of
 from node.runtime.serving import served_by
 from node.staff import actions as staff
 from node.web.chrome import LinkLine
+from node.web.gate import Gate
 from node.web.live import Live
 from node.web.pages_base import Pages
 from node.web.probes import Measure
@@ -33,6 +34,7 @@ from schemas.ids import DepartmentId, EventHash, NodeId, level_of
 from schemas.nodes import NodeNames
 from schemas.staff import Department, NewAccount, Role
 from tests.support.catalogue import LICENCE, WJJ
+from tests.support.keepers import StillKeeper
 from tests.support.webnode import HASHED, serving
 
 COUNTY = NodeId("610328")
@@ -63,10 +65,13 @@ class PageNode:
     parts: PartStore
     register: Register
     live: Live
+    gate: Gate
 
 
 @asynccontextmanager
-async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[PageNode]:
+async def page_node(
+    folder: Path, clock: Clock | None = None, *, asks_second_factor: bool = False
+) -> AsyncIterator[PageNode]:
     """Serve a county with one item and one person of each post until the block ends."""
     identity = create_identity(folder / "keys", COUNTY)
     kinds = kinds_of(COUNTY)
@@ -90,6 +95,7 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
             Fittings(
                 works=works,
                 sessions=Sessions(database, clock),
+                asks_second_factor=asks_second_factor,
                 live=live,
                 parts=parts,
                 register=register,
@@ -97,13 +103,13 @@ async def page_node(folder: Path, clock: Clock | None = None) -> AsyncIterator[P
                 measuring=_no_measures,
                 routers=routers,
                 items_api=items_api,
-                values={"pages": pages, "control": Control()},
+                values={"pages": pages, "control": Control(), "keeper": StillKeeper()},
                 error_page=pages.error_page,
                 press=Press(IMPRINT, lambda: PUBLIC_URL, Engine()),
             )
         )
         async with serving(gate, live) as url:
-            yield PageNode(url, works, database, parts, register, live)
+            yield PageNode(url, works, database, parts, register, live, gate)
 
 
 async def _furnish(works: Works) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import httpx
 
+from node.clock import local_day
+from node.database import Database
 from node.staff import actions as staff
 from node.web.security import COOKIE
 from node.web.sessions import Begun, Sessions
+from node.work import Works
 from tests.support.pagenode import PageNode
 
 Typed = Mapping[str, Sequence[str]]
@@ -48,12 +52,23 @@ class Visitor:
 Visitors = Callable[[str], Awaitable[Visitor]]
 
 
-async def begin_session(county: PageNode, login: str) -> Begun:
+class Open(Protocol):
+    """A node whose store is within reach."""
+
+    @property
+    def works(self) -> Works: ...
+
+    @property
+    def database(self) -> Database: ...
+
+
+async def begin_session(county: Open, login: str) -> Begun:
     """Sign somebody in without a password, whose check is slow on purpose."""
     accounts = (await county.works.read(staff.listing)).staff
     account = next(one for one in accounts if one.login == login)
     sessions = Sessions(county.database, county.works.clock)
-    return await sessions.begin(staff.actor_of(account))
+    today = local_day(county.works.clock.now())
+    return await sessions.begin(await county.works.read(staff.actor_on, account, today))
 
 
 @asynccontextmanager

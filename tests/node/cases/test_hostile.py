@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from federation.streams import Verdict
-from node.cases import reading
+from node.cases import clocks, reading
 from node.web import chrome
 from node.work import Work
 from schemas.case_terms import MaterialGiven
@@ -80,5 +80,7 @@ async def test_an_impossible_instant_can_be_shown(all_three: Casework, instant: 
     for shown in (chrome.day, chrome.clock_time, chrome.when):
         assert shown(seen.received_at)
     reader = reading.reader_of(COUNTY, county.node.works.profile, CLERK)
-    page = await county.node.works.read(reading.search, reader, CLERK.roles, county.register, "")
+    today = clocks.day_of(county.node.works.now_ms)
+    seeker = reading.Seeker(reader, CLERK.roles, county.register, today)
+    page = await county.node.works.read(reading.search, seeker, "")
     assert stream in {line.stream for line in page.cases}

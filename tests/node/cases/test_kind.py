@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from federation import partstore, partwants, streams
-from node.cases import actions, reading
+from node.cases import actions, clocks, reading
 from node.catalogue.actions import guide
 from node.errors import (
     ActionNotOpenError,
@@ -130,13 +130,16 @@ async def test_an_applicant_that_arrives_is_found_by_his_exact_name_alone(
     )
     works = town.node.works
     reader = reading.reader_of(TOWN, works.profile, OFFICER)
+    today = clocks.day_of(works.now_ms)
+    seeker = reading.Seeker(reader, OFFICER.roles, town.register, today)
     for text in ("张三", "610328190001010013", "138 1234 1234"):
-        page = await works.read(reading.search, reader, OFFICER.roles, town.register, text)
+        page = await works.read(reading.search, seeker, text)
         assert [(line.number, line.applicant) for line in page.cases] == [(view.number, "张*")]
-    page = await works.read(reading.search, reader, OFFICER.roles, town.register, "张")
+    page = await works.read(reading.search, seeker, "张")
     assert page.cases == ()
     watching = reading.reader_of(TOWN, works.profile, SUPERVISOR)
-    page = await works.read(reading.search, watching, SUPERVISOR.roles, town.register, "")
+    overseer = reading.Seeker(watching, SUPERVISOR.roles, town.register, today)
+    page = await works.read(reading.search, overseer, "")
     assert [(line.number, line.applicant) for line in page.cases] == [(view.number, "")]
 
 

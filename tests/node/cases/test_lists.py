@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from msgspec.structs import replace
 from federation.identity import create_identity
 from node.applicants import actions as applicants
 from node.applicants.actions import Register, open_register
-from node.cases import lists, reading, rulings, store
+from node.cases import lists, reading, rulings, store, tally
 from node.cases.caseview import CaseView
 from node.cases.lists import Query
 from node.cases.model import Sight
+from node.cases.reading import Seeker
 from node.cases.rulings import Effect
 from node.cases.store import Reader
+from node.cases.tally import Ends, Pressing
 from node.errors import BadInputError
 from schemas.cases import Action
 from schemas.cases_api import CasePage
@@ -36,6 +39,10 @@ NOBODY = Reader(COUNTY, Sight.NONE, None)
 READERS = (ALL, COUNTER, DEPARTMENT, OTHER, NOBODY)
 CLERK, HANDLER = frozenset({Role.CLERK}), frozenset({Role.HANDLER})
 TO_DESK = (Action.FORWARD, Action.ACCEPT, Action.DISPATCH)
+DAY_MS = 86_400_000
+TODAY = date(2026, 11, 23)
+MIDNIGHT = 1_795_449_600_000
+"""The end of that day in China."""
 
 
 @pytest.fixture
@@ -73,16 +80,26 @@ def put(
     return view
 
 
-def test_a_clerk_finds_what_waits_at_the_window_longest_first(tx: sqlite3.Connection) -> None:
-    for number in (5, 1, 3):
+def end(tx: sqlite3.Connection, number: int, due_at: int) -> None:
+    """Let the limit of a case end then."""
+    tx.execute("UPDATE cases SET due_at = ? WHERE id = ?", (due_at, number))
+
+
+def test_a_clerk_finds_what_waits_at_the_window_the_first_to_end_first(
+    tx: sqlite3.Connection,
+) -> None:
+    for number, days in ((5, 3), (1, -1), (3, 0)):
         put(tx, number, Action.FORWARD)
+        end(tx, number, MIDNIGHT + days * DAY_MS)
     put(tx, 2)  # still at the town
     put(tx, 4, *TO_DESK)  # at the department
     page = lists.inbox(tx, COUNTER, CLERK)
     assert [line.number[-4:] for line in page.cases] == ["0001", "0003", "0005"]
     assert {line.duty for line in page.cases} == {Action.ACCEPT}
     assert page.cases[0].item_name == LICENCE.name
-    assert lists.waiting(tx, COUNTER, CLERK) == 3
+    assert tally.by_duty(tx, COUNTER, CLERK) == {Action.ACCEPT: 3}
+    ends = Ends(MIDNIGHT, MIDNIGHT + 3 * DAY_MS)
+    assert tally.pressing(tx, COUNTER, CLERK, ends) == Pressing(late=1, today=1, soon=1)
 
 
 def test_a_handler_finds_his_departments_cases_alone(tx: sqlite3.Connection) -> None:
@@ -114,8 +131,8 @@ def test_a_joint_review_waits_at_every_department_it_asks_beside_their_own_cases
     assert [number for number, _ in lines] == list("1234567")
     assert {duty for number, duty in lines if int(number) % 2} == {Action.GIVE_OPINION}
     assert {duty for number, duty in lines if not int(number) % 2} == {Action.REVIEW}
-    assert lists.waiting(tx, OTHER, HANDLER) == len(lines)
-    assert lists.waiting(tx, OTHER, CLERK) == 0
+    assert sum(tally.by_duty(tx, OTHER, HANDLER).values()) == len(lines)
+    assert tally.by_duty(tx, OTHER, CLERK) == {}
     named_so = f"{VILLAGE}-20261123-A0001"
     (found,) = lists.search(tx, OTHER, Query(number=named_so)).cases
     assert str(found.number) == named_so
@@ -229,10 +246,16 @@ def test_no_list_reads_the_tables_through(tx: sqlite3.Connection, register: Regi
     tx.set_trace_callback(asked.append)
     for reader in READERS:
         for roles in (CLERK, HANDLER, frozenset(Role)):
-            reading.inbox(tx, reader, roles, register)
-            reading.waiting(tx, reader, roles)
-            for text in ("", VILLAGE + "-", "张三", "卫生许可"):
-                reading.search(tx, reader, roles, register, text, after="1.1")
+            seeker = Seeker(reader, roles, register, TODAY)
+            reading.inbox(tx, seeker)
+            reading.by_duty(tx, seeker)
+            reading.pressing_everywhere(tx, seeker)
+            reading.papers_owed(tx, seeker)
+            reading.ending(tx, seeker, after="1.1")
+            reading.queue_mark(tx, seeker)
+            reading.pressing(tx, seeker)
+            for text in ("", VILLAGE + "-", "A0001", "20261123-A0001", "0001", "张三", "卫生许可"):
+                reading.search(tx, seeker, text, after="1.1")
         lists.search(tx, reader, Query(items=(ITEM, ITEM)))
         store.find(tx, view.number, reader)
     before, after = view, walk(view, Action.REVIEW)
@@ -248,7 +271,14 @@ def test_no_list_reads_the_tables_through(tx: sqlite3.Connection, register: Regi
         for *_, detail in tx.execute(f"EXPLAIN QUERY PLAN {sql}")
     }
     assert len(asked) > 50
-    small = ("case_counts", "case_routes", "items", "json_each", "applicants_secret")
+    small = (
+        "case_counts",
+        "case_routes",
+        "items",
+        "json_each",
+        "applicants_secret",
+        "calendar_tables",
+    )
     scans = {
         detail: sql
         for detail, sql in plans.items()
@@ -256,4 +286,96 @@ def test_no_list_reads_the_tables_through(tx: sqlite3.Connection, register: Regi
     }
     assert not {detail for detail in scans if not detail.startswith("SCAN (subquery")}, scans
     sorted_runs = {d: s for d, s in plans.items() if "TEMP B-TREE FOR ORDER" in d}
-    assert not {d: s for d, s in sorted_runs.items() if " cases c INDEXED BY " in s}, sorted_runs
+    assert not {d: s for d, s in sorted_runs.items() if _is_long(s)}, sorted_runs
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A0002", ["0002"]),
+        ("a0002", ["0002"]),
+        ("0002", ["0002"]),
+        ("20261123-A0002", ["0002"]),
+        ("20261124-A0002", []),
+        ("B0002", []),
+        (f"{VILLAGE}-20261123-A0002", ["0002"]),
+        (f"{VILLAGE}-20261123", ["0003", "0002", "0001"]),
+        (f"{'0' * 31}20261123100201A0002", ["0002"]),
+        (f"{'0' * 31}20261123100202A0002", []),
+    ],
+)
+def test_a_case_is_found_by_what_people_read_out_of_its_number(
+    tx: sqlite3.Connection, register: Register, text: str, found: list[str]
+) -> None:
+    for number in (1, 2, 3):
+        put(tx, number, Action.FORWARD)
+    page = reading.search(tx, Seeker(COUNTER, CLERK, register, TODAY), text)
+    assert [line.number[-4:] for line in page.cases] == found
+
+
+def test_what_is_done_is_not_offered_as_the_next(
+    tx: sqlite3.Connection, register: Register
+) -> None:
+    seeker = Seeker(COUNTER, CLERK, register, TODAY)
+    first, second = put(tx, 1, Action.FORWARD), put(tx, 2, Action.FORWARD)
+    for done, coming in ((first, second), (second, first)):
+        line = reading.next_of(tx, seeker, done.stream)
+        assert line is not None
+        assert line.stream == coming.stream
+    store.forget(tx, second.stream)
+    assert reading.next_of(tx, seeker, first.stream) is None
+
+
+def _is_long(sql: str) -> bool:
+    """Along an index of all cases, and not of some hundred that were named."""
+    return " cases c INDEXED BY " in sql and "INDEXED BY cases_stream" not in sql
+
+
+def test_who_has_no_limit_waits_behind_everybody_who_has(tx: sqlite3.Connection) -> None:
+    put(tx, 1, Action.FORWARD)
+    put(tx, 2, Action.FORWARD)
+    end(tx, 2, MIDNIGHT)
+    page = lists.inbox(tx, COUNTER, CLERK)
+    assert [line.number[-4:] for line in page.cases] == ["0002", "0001"]
+
+
+def test_who_watches_finds_what_ends_first_among_all_and_a_desk_finds_its_own(
+    tx: sqlite3.Connection,
+) -> None:
+    for number, days in ((1, 2), (2, -1), (3, 0)):
+        put(tx, number, *TO_DESK)
+        end(tx, number, MIDNIGHT + days * DAY_MS)
+    put(tx, 4, *TO_DESK)  # no limit of it runs
+    assert [one.number[-4:] for one in lists.ending(tx, ALL).cases] == ["0002", "0003", "0001"]
+    assert lists.ending(tx, OTHER).cases == ()
+    assert lists.ending(tx, NOBODY).cases == ()
+    ends = Ends(MIDNIGHT, MIDNIGHT + DAY_MS)
+    assert tally.pressing_everywhere(tx, ends) == Pressing(late=1, today=1, soon=0)
+
+
+def test_papers_that_the_applicant_is_to_bring_make_nobody_late(tx: sqlite3.Connection) -> None:
+    put(tx, 1, Action.FORWARD, Action.REQUEST_CORRECTION)
+    end(tx, 1, MIDNIGHT - DAY_MS)
+    ends = Ends(MIDNIGHT, MIDNIGHT)
+    assert tally.pressing_everywhere(tx, ends) == Pressing()
+
+
+@pytest.mark.parametrize(
+    ("by", "pending", "found"),
+    [
+        ("2026-11-22", ("map",), True),
+        ("2026-11-25", ("map",), True),
+        ("2026-11-26", ("map",), False),
+        ("2026-11-22", (), False),
+    ],
+    ids=["overdue", "soon", "later", "they have come"],
+)
+def test_papers_that_are_still_to_come_are_told_before_their_day(
+    tx: sqlite3.Connection, by: str, pending: tuple[str, ...], *, found: bool
+) -> None:
+    before = put(tx, 1, Action.FORWARD, Action.ACCEPT)
+    law = replace(before.law, pending=pending, pending_by=by)
+    store.update(tx, before, replace(before, law=law), me=COUNTY)
+    owed = tally.owed_by(tx, COUNTER, "2026-11-25")
+    assert [view.stream for view in owed] == ([before.stream] if found else [])
+    assert tally.owed_by(tx, OTHER, "2026-11-25") == ()

@@ -103,6 +103,6 @@ async def test_the_line_names_what_waits_and_for_whom(all_three: Casework) -> No
     await works.database.write(lambda tx: links.create(tx, TOWN, nonce=bytes(16)))
     view = await all_three.village.receive()
     line = await works.read(network.link_line, in_touch=False)
-    assert (line.unsent, line.contact_ms, line.settled) == (1, None, False)
+    assert (line.unsent, line.contact_ms, line.state) == (1, None, "waiting")
     (waiting,) = await works.read(network.waiting_cases)
     assert (waiting.stream, waiting.peer) == (view.stream, TOWN)

@@ -110,7 +110,7 @@ async def _accepted_on_a_promise(desk: Desk) -> None:
     (kept,) = re.findall(r'name="kept-promise" value="([0-9a-f]{64})"', wrong.text)
     assert 'value="2099-01-01"' in wrong.text, "what was typed stays"
     gone = {**way, "kept-promise": ["0" * 64]}
-    await desk.refuses("clerk", "accept", gone, "放了超过一小时")
+    await desk.refuses("clerk", "accept", gone, "放了超过半天")
     await desk.does("clerk", "accept", {**way, "kept-promise": [kept]})
 
 

@@ -8,7 +8,7 @@ from federation.broker_config import admissible
 from federation.enrolment import ask_of
 from federation.identity import Identity, create_identity
 from node.clock import to_ms
-from node.runtime import admission, commands
+from node.runtime import admission, node_commands
 from node.runtime.running import Lines
 from node.runtime.station import Station
 from node.work import SYSTEM, Actor, Work
@@ -57,7 +57,7 @@ async def test_what_an_operator_does_to_a_node_carries_his_own_name(tmp_path: Pa
         county = world.nodes[COUNTY]
         keeper = Actor(StaffId("keeper"), frozenset({Role.OPERATOR}))
         asked = c.GovernNode(node=TOWN, reason="key_lost")
-        await commands.nodes_suspend(Station(county, actor=keeper), asked)
+        await node_commands.suspend(Station(county, actor=keeper), asked)
         stream = await county.works.read(lambda tx: streams.load(tx, node_stream(TOWN)))
         assert stream is not None
         last = await county.works.read(lambda tx: streams.event_by_hash(tx, stream.head))
