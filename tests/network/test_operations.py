@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from federation import partstore
 from node.audit import actions as audit
 from node.audit.store import Wanted
 from node.runtime import backups, commands
@@ -49,7 +50,12 @@ async def _settled(operator: Visitor) -> Operations:
 
 
 async def test_a_backup_is_made_and_proven_by_a_drill_that_leaves_nothing(three: Net) -> None:
-    await take(three[VILLAGE], HOMESTEAD, scan=True)
+    taken = await take(three[VILLAGE], HOMESTEAD, scan=True)
+
+    async def has_the_papers() -> bool:
+        return bool(await three.read(TOWN, lambda tx: partstore.kept_of(tx, taken.stream)))
+
+    await until(has_the_papers)  # they follow the event, asked for one by one
     await three.quiet()
     async with at_desk(three[TOWN]) as operator:
         first = await operator.get("/operations")
