@@ -1,7 +1,5 @@
 """The auditor's page: the trail, its check, its export."""
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -15,7 +13,7 @@ from node.audit import actions, asked
 from node.audit.checking import checked
 from node.audit.store import Tx, Wanted
 from node.errors import BadInputError
-from node.web import chrome
+from node.web import chrome, tables_out
 from node.web.chrome import Choice, Fact, Told
 from node.web.pages_base import UNFIT, Pages, Typed, forms, router_of, words_for
 from node.web.security import Asked, Desk
@@ -25,10 +23,6 @@ from schemas.audit import Act, AuditCheck, AuditEntry, AuditList, AuditVerdict
 
 MOST_EXPORTED: Final = 50_000  # rows: some ten megabytes, which a spreadsheet still opens
 FIELDS: Final = ("since", "until", "act", "who", "subject")
-CSV: Final = "text/csv; charset=utf-8"
-BOM: Final = "\ufeff"  # without it a spreadsheet takes Chinese for something else
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with: a spreadsheet would reckon it."""
 COLUMNS: Final = ("serial", "when", "who", "name", "act", "subject", "detail", "digest")
 ALARMING: Final = frozenset({Act.SIGN_IN_FAILED, Act.LOCKED_OUT, Act.SECOND_FACTOR_RESET})
 
@@ -118,8 +112,7 @@ async def export_trail(request: Asked, desk: NamedDependency[Desk]) -> Response[
     given = {name: typed.text(name) for name in FIELDS}
     entries = await desk.run(_exported, asked.wanted(**given), given)
     name = f"audit-{desk.works.ledger.me}-{chrome.day(desk.works.now_ms)}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(as_csv(words_for(request), entries), media_type=CSV, headers=headers)
+    return tables_out.attached(name, as_csv(words_for(request), entries))
 
 
 def _exported(work: Work, wanted: Wanted, given: dict[str, str]) -> tuple[AuditEntry, ...]:
@@ -130,21 +123,17 @@ def _exported(work: Work, wanted: Wanted, given: dict[str, str]) -> tuple[AuditE
 
 
 def as_csv(words: Words, entries: tuple[AuditEntry, ...]) -> bytes:
-    """Write rows for a spreadsheet; a cell that would be reckoned is made a text."""
-    sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet)
-    writer.writerow(words.say(f"audit.column_{name}") for name in COLUMNS)
-    for one in entries:
-        at = f"{chrome.day(one.at)} {chrome.clock_time(one.at)}"
-        detail = "; ".join(f"{fact.label}: {fact.value}" for fact in _details(words, one))
-        cells = (one.staff, _name(words, one), words.say(f"audit_act.{one.act}"), one.subject)
-        row = (*(_plain(cell) for cell in (*cells, detail)), one.digest)
-        writer.writerow((one.serial, at, *row))
-    return (BOM + sheet.getvalue()).encode()
+    """Write rows for a spreadsheet."""
+    head = (words.say(f"audit.column_{name}") for name in COLUMNS)
+    return tables_out.as_csv(head, (_cells(words, one) for one in entries))
 
 
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def _cells(words: Words, one: AuditEntry) -> tuple[str, ...]:
+    at = f"{chrome.day(one.at)} {chrome.clock_time(one.at)}"
+    detail = "; ".join(f"{fact.label}: {fact.value}" for fact in _details(words, one))
+    act = words.say(f"audit_act.{one.act}")
+    name = _name(words, one)
+    return (str(one.serial), at, one.staff, name, act, one.subject, detail, one.digest)
 
 
 async def _page(

@@ -1,7 +1,5 @@
 """代办台账: the page of what is done for others, its table for a spreadsheet, and its API."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +9,11 @@ from litestar.params import FromQuery
 from litestar.status_codes import HTTP_200_OK
 
 from node.audit import actions as audit
-from node.audit.pages import BOM, CSV, FORMULA
 from node.cases import agency_ledger, page_case
 from node.cases.agency_ledger import Asking
 from node.cases.counter import Counter
 from node.network.actions import Places, place_names
+from node.web import tables_out
 from node.web.chrome import Mark, clock_time, day
 from node.web.pages_base import Pages, router_of, words_for
 from node.web.security import Asked
@@ -106,8 +104,9 @@ async def export_ledger(request: Asked, counter: NamedDependency[Counter]) -> Re
     found = await desk.run(_exported, asking_at(counter))
     places = Places(await desk.read(place_names), words)
     name = f"agency-{desk.works.ledger.me}-{day(desk.works.now_ms)}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(_as_csv(words, places, found), media_type=CSV, headers=headers)
+    head = (words.say(_HEADS.get(one, f"ledger.{one}")) for one in COLUMNS)
+    rows = (_cells(words, places, one) for one in found.errands)
+    return tables_out.attached(name, tables_out.as_csv(head, rows))
 
 
 def _exported(work: Work, asking: Asking) -> AgencyLedger:
@@ -116,21 +115,14 @@ def _exported(work: Work, asking: Asking) -> AgencyLedger:
     return found
 
 
-def _as_csv(words: Words, places: Places, found: AgencyLedger) -> bytes:
-    """Write it for a spreadsheet; a cell that would be reckoned is made a text."""
-    sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet)
-    writer.writerow(words.say(_HEADS.get(one, f"ledger.{one}")) for one in COLUMNS)
-    for errand in found.errands:
-        line = _line(words, places, errand)
-        ended = "" if errand.ended_at is None else _instant(errand.ended_at)
-        authority = words.say("ledger.yes" if errand.has_authority else "ledger.no")
-        cells = (
-            line.number, line.item, line.agent, line.kind, line.applicant, line.origin,
-            _instant(errand.begun_at), ended, str(errand.days), line.mark.words, authority,
-        )  # fmt: skip
-        writer.writerow(f"'{one}" if one.startswith(FORMULA) else one for one in cells)
-    return (BOM + sheet.getvalue()).encode()
+def _cells(words: Words, places: Places, errand: AgencyErrand) -> tuple[str, ...]:
+    line = _line(words, places, errand)
+    ended = "" if errand.ended_at is None else _instant(errand.ended_at)
+    authority = words.say("ledger.yes" if errand.has_authority else "ledger.no")
+    return (
+        line.number, line.item, line.agent, line.kind, line.applicant, line.origin,
+        _instant(errand.begun_at), ended, str(errand.days), line.mark.words, authority,
+    )  # fmt: skip
 
 
 _HEADS: Final = {"item": "list.item", "kind": "agency.title", "origin": "fact.origin"}
