@@ -12,6 +12,9 @@ from tests.support.qianyang import Qianyang, qianyang
 from tests.support.touring import WAIT_MS, chromium
 from tests.support.visitors import begin_session
 
+READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
+"""The script that names what cannot be read or reached on a page."""
+MOST_ON_THE_WIRE = 60_000  # bytes of a page, with its style sheet and script where they are counted
 Visit = Callable[..., Awaitable[Page]]
 """Opens somebody's first page, or nobody's: `await visit("clerk", script=False, width=390)`."""
 

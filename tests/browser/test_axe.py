@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
+from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE
 from tests.support.pagenode import page_node
 from tests.support.qianyang import Qianyang
 from tests.support.tour import TOUR, pages_of
@@ -17,8 +18,6 @@ from tests.support.touring import touring
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
-MOST_ON_THE_WIRE = 60_000  # bytes of a page
 OPTIONS: Mapping[str, Any] = {
     "runOnly": {"type": "tag", "values": list(RULES)},
     "resultTypes": ["violations"],

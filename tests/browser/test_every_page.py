@@ -1,14 +1,9 @@
-from pathlib import Path
-
 import pytest
 
-from tests.browser.conftest import Visit, take_in
+from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit, take_in
 from tests.support.webnode import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-MOST_ON_THE_WIRE = 60_000  # bytes of a page with its style sheet and script
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 
 
 async def test_a_page_with_its_style_and_script_is_light(visit: Visit) -> None:

@@ -1,18 +1,15 @@
 """An intake whose papers depend on the situation, and one paper that need not come again."""
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import FilePayload, Page
 
 from node.catalogue import actions as catalogue
 from node.work import SYSTEM
-from tests.browser.conftest import Visit, fill_applicant
+from tests.browser.conftest import READABLE, Visit, fill_applicant
 from tests.support.pagenode import PageNode
 from tests.support.shared_papers import BATHS, HOTELS, SCAN
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 SCANNED = FilePayload(name="身份证.pdf", mimeType="application/pdf", buffer=SCAN)
 
 

@@ -1,5 +1,4 @@
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -10,14 +9,12 @@ from node.catalogue.actions import Step, Terms
 from node.work import SYSTEM
 from schemas.item_terms import EndReason, Mode
 from schemas.items import Faq, Limit, Tier
-from tests.browser.conftest import Visit
+from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.catalogue import LICENCE
 from tests.support.pagenode import PageNode
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
-MOST_ON_THE_WIRE = 60_000  # bytes
 REVISED = replace(
     LICENCE,
     promised=Limit(amount=6),

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.async_api import FilePayload, Page
@@ -10,13 +9,12 @@ from playwright.async_api import FilePayload, Page
 from node.catalogue import actions as catalogue
 from node.clock import CHINA
 from node.work import SYSTEM
-from tests.browser.conftest import Visit
+from tests.browser.conftest import READABLE, Visit
 from tests.support.enrolling import SEASON, id_number
 from tests.support.pagenode import PageNode
 from tests.support.shared_papers import SCAN
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 AUTHORITY = FilePayload(name="委托书.pdf", mimeType="application/pdf", buffer=SCAN)
 
 

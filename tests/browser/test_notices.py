@@ -1,12 +1,8 @@
-from pathlib import Path
-
 import pytest
 
-from tests.browser.conftest import Visit, take_in
+from tests.browser.conftest import READABLE, Visit, take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("script", "width"), [(True, 1366), (False, 390)])

@@ -17,6 +17,7 @@ from federation.joincode import parse_invitation
 from node.settings import load_settings
 from node.web.security import COOKIE
 from schemas.ids import NodeId
+from tests.browser.conftest import READABLE
 from tests.support.machines import machine
 from tests.support.nodes import COUNTY, THREE_TIERS, TOWN, VILLAGE, Net, copied, make_network
 from tests.support.operators import OPERATOR
@@ -28,7 +29,6 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 JOIN_MS = 90_000  # a used code is asked for until nobody can be waited for any longer
 OWN_PASSWORD = "four grey geese"  # noqa: S105  # of an account that lives for one test

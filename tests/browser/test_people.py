@@ -1,7 +1,5 @@
 """People, posts and filings in a browser, by script or without, on a PC and on a phone."""
 
-from pathlib import Path
-
 import pytest
 
 from node.clock import local_day
@@ -9,15 +7,12 @@ from node.staff import actions, posting
 from node.work import SYSTEM
 from schemas.ids import StaffId
 from schemas.staff import NewAccount, Post, Role, Window, WindowKind
-from tests.browser.conftest import Visit
+from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.catalogue import WJJ
 from tests.support.pagenode import PageNode
 from tests.support.webnode import HASHED
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-MOST_ON_THE_WIRE = 60_000  # bytes of a page
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 
 
 async def furnish(county: PageNode) -> dict[str, StaffId]:

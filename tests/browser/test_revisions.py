@@ -1,20 +1,17 @@
 """Five people bring a change of an item into force, each with nothing but a browser."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
 
 from node.catalogue import actions as catalogue
-from tests.browser.conftest import Visit
+from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.catalogue import LICENCE
 from tests.support.pagenode import COUNTY, PageNode
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-MOST_ON_THE_WIRE = 60_000  # bytes of a page
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 NEEDS_NO_NOTICE = "0"
 STEPS = 6  # 起草, 编办, 法制, 政府, 公示, 发布
 KEEP = "button[value=stay]:not(.unseen)"

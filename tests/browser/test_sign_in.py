@@ -1,7 +1,6 @@
 """Signing in and out as a person does it: what was typed is not lost, what was seen is gone."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -10,14 +9,11 @@ from node.staff import actions as staff
 from node.web import sessions
 from node.work import SYSTEM
 from schemas.staff import NewAccount, Role
-from tests.browser.conftest import Visit
+from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.pagenode import PageNode
 from tests.support.webnode import HASHED, PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
-MOST_ON_THE_WIRE = 60_000
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,14 @@
 """The law's other ways, walked through the page of a case without script."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.conftest import Visit, go_forward, take_in
+from tests.browser.conftest import READABLE, Visit, go_forward, take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
 
