@@ -142,7 +142,7 @@ class CaseKind:
         item, stages = None, None
         if before is None and isinstance(step.data, BEGINNINGS):
             item = self._items(tx, step.data.item, step.data.item_version)
-            stages = None if item is None else _way(item, step.data.place, event.node)
+            stages = None if item is None else stages_of(item, step.data.place, event.node)
         return _Look(event, step, before, item, stages, rulings.judge(before, step, stages))
 
     def _fold(self, tx: Tx, look: _Look, stored: Stored) -> CaseView | None:
@@ -179,7 +179,7 @@ def _step_of(event: Event) -> Step:
     )  # fmt: skip
 
 
-def _way(item: Item, place: NodeId, origin: NodeId) -> Stages:
+def stages_of(item: Item, place: NodeId, origin: NodeId) -> Stages:
     """The stages of a case; empty if that window does not take the item, or for no such place."""
     if not takes_at(item, level_of(origin)):
         return ()

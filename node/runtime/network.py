@@ -19,6 +19,8 @@ from federation.post import PATIENT_TIMES, Post, open_post
 from node.clock import to_ms
 from node.releases import holding
 from node.runtime import admission, joining, rostering, timekeeping
+from node.runtime.following import Watcher, watcher_of
+from node.runtime.morning import Morning
 from node.runtime.opening import BROKER, KEYS, UPSTREAM_CA, Node, end_recovery
 from node.runtime.paper_round import PaperRound
 from node.runtime.recounting import Recounter
@@ -49,6 +51,7 @@ class Network:
     node: Node
     round: PaperRound
     recounter: Recounter
+    watcher: Watcher
     courier: Courier | None = None
     broker: Broker | None = None
     own: Post | None = None
@@ -116,6 +119,7 @@ class Network:
             self.courier.wake()
         self.round.wake()
         self.recounter.committed(names)
+        self.watcher.wake()
         if any(name.startswith(("node/", "staff/")) for name in names):
             self.changed.set()
 
@@ -129,6 +133,7 @@ class Network:
         """Mail was taken: parts may be wanted, node records and calendars may have changed."""
         self.round.wake()
         self.recounter.wake()
+        self.watcher.wake()
         self.changed.set()
 
     async def tend(self) -> None:
@@ -228,7 +233,7 @@ class Network:
 async def join_network(node: Node) -> AsyncIterator[Network]:
     """Run the node's broker, posts, courier, paper round and recounting until the block ends."""
     paper_round = PaperRound(node)
-    network = Network(node, paper_round, Recounter(node.works))
+    network = Network(node, paper_round, Recounter(node.works), watcher_of(node))
     network.courier = paper_round.courier = Courier(
         node.database,
         node.ledger,
@@ -249,7 +254,9 @@ async def join_network(node: Node) -> AsyncIterator[Network]:
             paper_round.run(),
             network.tend(),
             network.recounter.run(),
+            network.watcher.run(),
             Sweeper(node.works).run(),
+            Morning(node.works).run(),
         ):
             stack.push_async_callback(_end, asyncio.create_task(loop))
         post = network.own or network.upstream

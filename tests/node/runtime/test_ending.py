@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from node.runtime.following import watcher_of
 from node.runtime.network import Network
 from node.runtime.paper_round import PaperRound
 from node.runtime.recounting import Recounter
@@ -12,6 +13,6 @@ async def test_a_node_that_is_stopped_as_it_is_woken_stops(tmp_path: Path) -> No
     async with homes(tmp_path) as world:
         node = world.nodes[COUNTY]
         paper_round = PaperRound(node)
-        network = Network(node, paper_round, Recounter(node.works))
+        network = Network(node, paper_round, Recounter(node.works), watcher_of(node))
         assert await ends(network.tend, network.changed.set)
         assert await ends(paper_round.run, paper_round.wake)
