@@ -50,6 +50,16 @@ class Act(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_EXPORTED = "trail_exported"
+    FINDING_NOTED = "finding_noted"
+    RULEBOOK_SET = "rulebook_set"
+    ORDER_ISSUED = "order_issued"
+    ORDER_ACKNOWLEDGED = "order_acknowledged"
+    ORDER_REPLIED = "order_replied"
+    ORDER_SENT_BACK = "order_sent_back"
+    ORDER_JUDGED = "order_judged"
+    ORDER_APPEALED = "order_appealed"
+    ORDER_APPEAL_DECIDED = "order_appeal_decided"
+    ORDER_CLOSED = "order_closed"
 
 
 class Fault(StrEnum):

@@ -36,10 +36,11 @@ class Light(StrEnum):
     """灯: how near the end of a limit is, as lists show it. It is stored nowhere."""
 
     GREEN = "green"  # 时间充裕
-    YELLOW = "yellow"  # 即将到期: the last fifth of the limit
+    YELLOW = "yellow"  # 即将到期: the last fifth of the limit, or as the rulebook says
     RED = "red"  # 超期
     STILL = "still"  # 暂停计时
     UNSURE = "unsure"  # its day has passed, but rests on a calendar that is not published
+    MISSING = "missing"  # 日历缺失: rests on a year that has begun and is not published
 
 
 class DueChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ class Role(StrEnum):
     DIRECTOR = "director"  # 大厅主任: posts, absences, windows; sees every case here, acts on none
     REGISTRAR = "registrar"  # 人社备案: files who works at the windows
     SUPERVISOR = "supervisor"  # 效能监察
+    LEADER = "leader"  # 分管领导: sees boards, reports, what was escalated; acts on no case
     OPERATOR = "operator"  # 系统管理员: the node, its line, its backups
     SECURITY = "security"  # 安全管理员: accounts and what they may do
     AUDITOR = "auditor"  # 安全审计员: reads what everybody did, and does nothing else
@@ -37,7 +38,7 @@ CATALOGUE_POSTS: Final = frozenset(
 """Who works on the catalogue alone and has no sight of cases."""
 KEEPERS: Final = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR, Role.REGISTRAR})
 """Who keeps the system or its people and has no sight of cases."""
-OVERSEERS: Final = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+OVERSEERS: Final = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.LEADER})
 """Who sees every case here and acts on none."""
 
 
