@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 import typer
 
-from cli.demo import desks, hall, sample, walks
+from cli.demo import desks, hall, history, past, sample, walks
 from cli.demo.fleet import Fleet, NotReadyError, fleet_in
 from cli.demo.people import People, StuckError
 from cli.demo.walk import Life, Lived, Replica
@@ -30,6 +30,13 @@ from schemas.staff import StaffFile
 MOST_NAMED: Final = 6  # of one post at one node: a county has thirty handlers
 DEEMED: Final = "case.deemed_"
 """What the kinds of events begin with that time itself brings about."""
+
+
+class Wanted(NamedTuple):
+    """How much history is asked for."""
+
+    days: int
+    cases: int
 
 
 class ShownNode(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +79,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     elapsed_s: float
 
 
-def demo(
+def demo(  # noqa: PLR0913  # each is an option
     home: Annotated[
         Path | None, typer.Option("--home", help="保存目录, 不给则用临时目录 · where to keep it。")
     ] = None,
@@ -82,6 +89,18 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="标准输出只有 JSON · JSON on stdout。")
     ] = False,
+    seed_history: Annotated[
+        bool,
+        typer.Option(
+            "--seed-history", help="先按规则办完一年的样例办件 · with a year of cases behind it。"
+        ),
+    ] = False,
+    cases: Annotated[
+        int, typer.Option("--cases", min=1, help="那段历史多少件 · how many cases in it。")
+    ] = past.CASES,
+    days: Annotated[
+        int, typer.Option("--days", min=7, help="那段历史多少天 · how many days of history。")
+    ] = past.DAYS,
     offset: Annotated[
         int, typer.Option("--clock-offset", help="所有节点的时钟偏移, 秒 · move all clocks。")
     ] = 0,
@@ -91,7 +110,12 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="zhengwu-demo-") as temporary:
         root = home or Path(temporary)
         try:
-            good = asyncio.run(_demo(root, began, once=once, as_json=as_json, offset=offset))
+            if seed_history:
+                good = asyncio.run(
+                    _demo_with_history(root, Wanted(days, cases), once=once, as_json=as_json)
+                )
+            else:
+                good = asyncio.run(_demo(root, began, once=once, as_json=as_json, offset=offset))
         except (NotReadyError, StuckError, *REFUSALS) as error:
             fail(str(error))
         except asyncio.CancelledError:
@@ -120,6 +144,23 @@ async def _demo(root: Path, began: float, *, once: bool, as_json: bool, offset: 
             _greet(fleet)
             await asyncio.Event().wait()  # until a signal says stop
             return True
+
+
+async def _demo_with_history(root: Path, wanted: Wanted, *, once: bool, as_json: bool) -> bool:
+    """Serve the sample county with a year behind it; with `once` end when it is there."""
+    _stop_in_order()
+    if any((root / node).exists() for node in sample.NODES):
+        raise NotReadyError(f"{root} has nodes already: a history is seeded into an empty folder")
+    async with fleet_in(root, _tell, before=history.before(wanted.days)) as fleet:
+        told = await history.lay_down(fleet, wanted.days, wanted.cases)
+        if as_json:
+            emit(told)
+        if once:
+            return True
+        async with _kept(fleet):
+            _greet(fleet)
+            await asyncio.Event().wait()  # until a signal says stop
+    return True
 
 
 def _stop_in_order() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -78,6 +78,8 @@ class Fleet:
     clock: Clock = field(default_factory=Clock)
     """What all nodes live by."""
     passwords: Passwords = field(default_factory=OnePassword)
+    before: timedelta = timedelta(0)
+    """How long ago the sample catalogue is released, where a history is to follow it."""
 
     def home(self, node: NodeId) -> Path:
         """Where a node lives."""
@@ -85,10 +87,14 @@ class Fleet:
 
     async def start(self) -> None:
         """Bring every node up: parents first, those of one tier together."""
+        fresh = not (self.home(sample.NODES[0]) / FILE_NAME).exists()
         await self._make_root(sample.NODES[0])
         for tier in (4, 6, 9, 12):
             nodes = [one for one in sample.NODES if len(one) == tier]
             await asyncio.gather(*(self._bring_up(one) for one in nodes))
+        if fresh and self.before:
+            await self.move_clocks_in_peace(round(-self.before.total_seconds()))
+            await self._publish(county_of(self.processes))
 
     async def _make_root(self, node: NodeId) -> None:
         if not (self.home(node) / FILE_NAME).exists():
@@ -102,7 +108,7 @@ class Fleet:
             await joining.join(self.home(node), parse_invitation(invited.invitation), _wanted())
         await self._prepare(node)
         await self.run(node)
-        if fresh and level_of(node).value == "county":
+        if fresh and level_of(node).value == "county" and not self.before:
             await self._publish(node)
         if granting.is_kept_above(sample.people_of(node)):
             await self._grant_all(node)
@@ -224,7 +230,7 @@ class Fleet:
 
         What time brings about counts only by a calendar that is certain.
         """
-        county = next(one for one in self.processes if level_of(one).value == "county")
+        county = county_of(self.processes)
         today = local_day(self.clock.now())
         for year in sorted({today.year, (today + ACCEPTED_WITHIN).year}):
             known = await self.ask_up(county, "calendar.show", ShowYear(year=year), YearView)
@@ -279,15 +285,22 @@ class Fleet:
             self.say(str(error))
 
 
+def county_of(nodes: Iterable[NodeId]) -> NodeId:
+    """Find the county among nodes."""
+    return next(one for one in nodes if level_of(one).value == "county")
+
+
 def _wanted() -> Wanted:
     return Wanted(http=Http(host="127.0.0.1", port=0, tls=False), purpose=Purpose.DEMO)
 
 
 @asynccontextmanager
-async def fleet_in(root: Path, say: Callable[[str], None]) -> AsyncIterator[Fleet]:
+async def fleet_in(
+    root: Path, say: Callable[[str], None], *, before: timedelta = timedelta(0)
+) -> AsyncIterator[Fleet]:
     """Run the demonstration's nodes until the block ends."""
     root.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # nothing runs yet
-    fleet = Fleet(root, say)
+    fleet = Fleet(root, say, before=before)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(fleet.stop)
         await fleet.start()
