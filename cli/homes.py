@@ -1,72 +1,41 @@
 """Making, running, saving and restoring a node's home."""
 
-import logging
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cli import starting
 from cli.show import HERE, Home, Json, ask, emit, fail, run, say
+from cli.starting import DEFAULT_PORT, Place
 from federation.encoding import b64
 from federation.errors import MalformedError
 from federation.joincode import parse_invitation
-from levels.profiles import profile_of
-from node.runtime import backups, joining, running
-from node.runtime.first_run import is_new
-from node.runtime.joining import Wanted
-from node.runtime.station import Station
-from node.settings import LOOPBACK, Broker, BrokerMode, Http, Purpose, Settings, is_loopback
+from node.runtime import backups, joining
+from node.settings import LOOPBACK, Purpose, Settings
 from schemas import control as c
-from schemas.ids import BadNameError, NodeId, level_of, parse_node_id
-from schemas.levels import Capability
+from schemas.ids import BadNameError, parse_node_id
 from schemas.nodes import NodeNames
 from schemas.operations import Drill
 
-Port = Annotated[int, typer.Option("--port", help="网页端口 · HTTP port, 0 = 任选。")]
-Host = Annotated[str, typer.Option("--host", help="监听地址 · address to listen on。")]
+Port = Annotated[int, typer.Option("--port", help=starting.PORT_HELP)]
+Host = Annotated[str, typer.Option("--host", help=starting.HOST_HELP)]
 Plain = Annotated[
     bool, typer.Option("--plain-http", help="不用 TLS, 仅限本机 · no TLS, loopback only。")
 ]
-For = Annotated[Purpose, typer.Option("--purpose", help="用途 · what the home is for。")]
-DEFAULT_PORT: Final = 8443
+For = Annotated[Purpose, typer.Option("--purpose", help=starting.PURPOSE_HELP)]
 
 
 BrokerHost = Annotated[
     str,
-    typer.Option("--broker-host", help="消息服务监听地址 · the broker listens here。"),
+    typer.Option("--broker-host", help=starting.BROKER_HOST_HELP),
 ]
-BrokerPort = Annotated[int, typer.Option("--broker-port", help="消息端口 · the broker port。")]
+BrokerPort = Annotated[int, typer.Option("--broker-port", help=starting.BROKER_PORT_HELP)]
 BrokerName = Annotated[
     str,
-    typer.Option("--broker-name", help="下级用的主机名 · children reach it by。"),
+    typer.Option("--broker-name", help=starting.BROKER_NAME_HELP),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a new node listens."""
-
-    host: str
-    port: int
-    broker_host: str
-    broker_port: int
-    broker_name: str
-
-
-def _wanted(at: _Place, node: NodeId, purpose: Purpose, *, plain: bool) -> Wanted:
-    http = Http(host=at.host, port=at.port, tls=not plain)
-    runs = Capability.BROKER in profile_of(level_of(node)).capabilities
-    broker = Broker(
-        mode=BrokerMode.EMBEDDED if runs else BrokerMode.NONE,
-        host=at.broker_host,
-        port=at.broker_port,
-        name=at.broker_name,
-    )
-    return Wanted(http=http, broker=broker, purpose=purpose)
 
 
 def init(  # noqa: PLR0913  # the options of a command
@@ -91,8 +60,8 @@ def init(  # noqa: PLR0913  # the options of a command
     recovery = Ed25519PrivateKey.generate()
     public = b64(recovery.public_key().public_bytes_raw())
     names = NodeNames(zh=zh, en=en or zh)
-    at = _Place(host, port, broker_host, broker_port, broker_name)
-    wanted = _wanted(at, place, purpose, plain=plain)
+    at = Place(host, port, broker_host, broker_port, broker_name)
+    wanted = starting.wanted(at, place, purpose, plain=plain)
     settings = run(joining.begin_root(home, place, names, public, wanted))
     secret = b64(recovery.private_bytes_raw())
     if as_json:
@@ -123,8 +92,8 @@ def join(  # noqa: PLR0913
         invited = parse_invitation(invitation)
     except MalformedError as error:
         fail(str(error), code=2)
-    at = _Place(host, port, broker_host, broker_port, broker_name)
-    wanted = _wanted(at, invited.child, purpose, plain=plain)
+    at = Place(host, port, broker_host, broker_port, broker_name)
+    wanted = starting.wanted(at, invited.child, purpose, plain=plain)
     settings: Settings = run(joining.join(home, invited, wanted))
     if as_json:
         emit({"node": settings.node, "root": settings.root, "home": str(home)})
@@ -136,7 +105,7 @@ def join(  # noqa: PLR0913
 
 def run_node(  # noqa: PLR0913  # the options of a command
     home: Home = HERE,
-    verbose: Annotated[bool, typer.Option("--verbose", help="详细日志 · log more。")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help=starting.VERBOSE_HELP)] = False,
     host: Host = LOOPBACK,
     port: Port = DEFAULT_PORT,
     broker_host: BrokerHost = LOOPBACK,
@@ -148,26 +117,8 @@ def run_node(  # noqa: PLR0913  # the options of a command
 
     地址和端口只在首次运行时用 · the addresses are for a first run, and then in node.toml。
     """
-    running.log_to_stderr(logging.INFO if verbose else logging.WARNING)
-
-    def ready(station: Station) -> None:
-        say(f"{station.node.me} {station.node.settings.names.zh} 就绪 · ready: {station.url}")
-        sys.stdout.flush()
-
-    at = _Place(host, port, broker_host, broker_port, broker_name)
-    run(_run(home, at, purpose, ready))
-
-
-async def _run(home: Path, at: _Place, purpose: Purpose, ready: Callable[[Station], None]) -> None:
-    listener = None
-    if is_new(home):
-        from cli import first_run  # noqa: PLC0415  # a node that is set up does without
-
-        http = Http(host=at.host, port=at.port, tls=not is_loopback(at.host))
-        listener = await first_run.set_up(
-            home, http, lambda node: _wanted(at, node, purpose, plain=not http.tls)
-        )
-    await running.run(home, ready, listener)
+    at = Place(host, port, broker_host, broker_port, broker_name)
+    run(starting.start(home, at, purpose, verbose=verbose))
 
 
 def backup(

@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from cli.homes import DEFAULT_PORT, For, Host, Plain, Port
+from cli.homes import For, Host, Plain, Port
 from cli.show import HERE, Home, Json, ask, emit, fail, run, say
+from cli.starting import DEFAULT_PORT
 from node.runtime import replacing
 from node.runtime.joining import Wanted
 from node.settings import Http, Purpose

@@ -8,23 +8,16 @@ from typing import Annotated, Any, Final, NoReturn, TypeVar
 import msgspec
 import typer
 
-from federation.errors import FederationError
-from node.errors import NodeError, SettingsError
-from node.runtime.backups import BackupError
-from node.runtime.control import CommandError, command
-from node.runtime.opening import HomeInUseError
+from cli import starting
+from node.runtime.control import command
 
 T = TypeVar("T")
 
-REFUSALS: Final = (
-    CommandError, SettingsError, FederationError, NodeError, BackupError, HomeInUseError, OSError,
-)  # fmt: skip
+HERE: Final = starting.HERE
+REFUSALS: Final = starting.REFUSALS
 
-Home = Annotated[
-    Path, typer.Option("--home", help="节点目录 · the node's folder。", show_default=True)
-]
+Home = Annotated[Path, typer.Option("--home", help=starting.HOME_HELP, show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出给出 JSON · print JSON on stdout。")]
-HERE: Final = Path("zhengwu-node")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

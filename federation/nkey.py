@@ -1,10 +1,11 @@
 """NATS's text form of an Ed25519 user key: a version byte and a CRC-16 around it, in base32.
 
-Only the form; NATS's own signature is made by its client library.
+And the signature of a connection's greeting, so that a node needs no second library of curves.
 """
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +26,19 @@ def seed_of(raw: bytes) -> str:
 
 def public_of(seed: str) -> str:
     """Tell the public key, `U…`, of a user's seed. Raises `MalformedError`."""
+    return _text(bytes([_USER]) + _secret(seed).public_key().public_bytes_raw())
+
+
+def greeter(seed: str) -> Callable[[str], bytes]:
+    """Give what signs a server's nonce as the user of this seed, in base64.
+
+    Raises `MalformedError`.
+    """
+    secret = _secret(seed)
+    return lambda nonce: base64.b64encode(secret.sign(nonce.encode()))
+
+
+def _secret(seed: str) -> Ed25519PrivateKey:
     try:
         whole = base64.b32decode(seed + "=" * (-len(seed) % 8))
     except binascii.Error:
@@ -32,8 +46,7 @@ def public_of(seed: str) -> str:
     raw = whole[2:-2]
     if len(whole) != _SEED_BYTES or seed_of(raw) != seed:
         raise MalformedError("not the seed of an NKey user")
-    public = Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
-    return _text(bytes([_USER]) + public)
+    return Ed25519PrivateKey.from_private_bytes(raw)
 
 
 def is_public(text: str) -> bool:

@@ -26,12 +26,12 @@ from nats.aio.msg import Msg
 from nats.js import api
 from typing_extensions import override
 
+from federation import nkey
 from federation.broker_config import STREAM, mail_subject
 from federation.errors import NotAdmittedError, PeerUnreachableError
 from schemas.ids import NodeId
 
 log = logging.getLogger(__name__)
-
 MAX_FRAME_BYTES: Final = 900_000  # a parcel has at most 800,000, and a signature around it
 PING_SECONDS: Final = 10  # twice unanswered: a dead line is known after 30 s
 CONNECT_SECONDS: Final = 5  # for TCP, and again for TLS and for the server's greeting
@@ -125,6 +125,12 @@ class _Client(nats.aio.client.Client):
         self._pending = []  # else it is written to the dead line, and waited for
         self._pending_data_size = 0
         await super()._close(status, do_cbs)
+
+    @override
+    def _setup_nkeys_seed_connect(self) -> None:
+        """Sign the greeting with what we have: the library would load a second one, 2 MB."""
+        self._public_nkey = nkey.public_of(str(self._nkeys_seed_str))
+        self._signature_cb = nkey.greeter(str(self._nkeys_seed_str))
 
 
 class _Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -353,11 +359,9 @@ def _plain(message: Msg) -> Mail:
 
 
 def _mail(message: Msg) -> Mail:
+    deliveries = message.metadata.num_delivered
     return Mail(
-        subject=message.subject,
-        reply=message.reply,
-        payload=message.data,
-        deliveries=message.metadata.num_delivered,
+        subject=message.subject, reply=message.reply, payload=message.data, deliveries=deliveries
     )
 
 

@@ -19,7 +19,6 @@ import msgspec
 from federation.errors import FederationError
 from node.errors import NodeError
 from node.runtime.backups import BackupError
-from node.runtime.commands import COMMANDS
 from node.runtime.opening import HomeInUseError, open_node
 from node.runtime.station import Station
 from schemas.control import ControlAnswer, ControlAsk, RunFile
@@ -95,6 +94,8 @@ class _Conversation:
 
 async def perform(station: Station, command: str, arguments: msgspec.Raw | bytes) -> bytes:
     """Run one command; the result as JSON. Raises `CommandError`."""
+    from node.runtime.commands import COMMANDS  # noqa: PLC0415  # 2 MB until one is asked for
+
     known = COMMANDS.get(command)
     if known is None:
         raise CommandError(f"no command {command!r}", "NotFoundError")

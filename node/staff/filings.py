@@ -4,6 +4,7 @@ A filing is judged once and never changed: another one follows it. Working witho
 is warned of, never prevented.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -33,9 +34,14 @@ LONGEST_REASON: Final = 200
 READERS: Final = frozenset((Role.REGISTRAR, Role.DIRECTOR, Role.SECURITY))
 
 
+def readable_by(roles: Iterable[Role]) -> bool:
+    """Say whether somebody with some of these roles may see filings."""
+    return not (READERS | {Role.REPRESENTATIVE}).isdisjoint(roles)
+
+
 def require_reader(actor: Actor) -> None:
     """Pass whoever may see filings; a representative sees his department's."""
-    if not reads_all(actor) and Role.REPRESENTATIVE not in actor.roles:
+    if not readable_by(actor.roles) and not posting.is_own_hand(actor):
         raise NotAllowedError("filings are for the registrar, the director and representatives")
 
 
