@@ -2,7 +2,23 @@
 
 import typer
 
-from cli import audit, calendar, clock, homes, items, nodes, notices, parts, staff, status, tasks
+from cli import (
+    audit,
+    calendar,
+    clock,
+    homes,
+    items,
+    nodes,
+    notices,
+    orders,
+    parts,
+    redress,
+    report,
+    staff,
+    status,
+    supervision,
+    tasks,
+)
 from cli.bench import command as bench
 from cli.demo import command as demo
 from cli.doctor import doctor
@@ -33,6 +49,11 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(notices.app, name="notices")
 app.add_typer(parts.app, name="parts")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(redress.app, name="redress")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")
+supervision.app.command("orders")(orders.listing)
+supervision.app.command("order")(orders.show)
+app.add_typer(supervision.app, name="supervision")
+app.add_typer(report.app, name="report")
 app.add_typer(bench.app, name="bench")

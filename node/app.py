@@ -5,7 +5,7 @@ stop, so that open pages do not hold it up.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from litestar import Litestar, Router
@@ -20,13 +20,22 @@ from typing_extensions import override
 
 from federation.partstore import PartStore
 from node.applicants.actions import Register
-from node.audit import api as audit_api
 from node.calendar import api as calendar_api
 from node.cases import api as cases_api
 from node.cases import clock_api, erasure_api, law_api, phrases_api, steps_api
 from node.cases.counter import Counters, Preparing
-from node.cases.page_looker import Panels
+from node.cases.page_looker import NO_PANELS, Panels
 from node.catalogue import api as catalogue_api
+from node.evaluation import api as evaluation_api
+from node.evaluation import (
+    page_rating,
+    page_redress_list,
+    redress_api,
+    redress_public,
+    redress_reading,
+)
+from node.evaluation.address import RatingAddress
+from node.evaluation.booth import Booth
 from node.hall import agency_pages, lists_api
 from node.materials import api as materials_api
 from node.materials.actions import Sharing
@@ -41,10 +50,10 @@ from node.parts.api import Uploads
 from node.public import api as public_api
 from node.public.door import PublicDoor
 from node.releases import api as releases_api
-from node.roster import api as roster_api
 from node.staff import api as staff_api
 from node.staff import people_api
 from node.staff.signing_in import Reception
+from node.supervision.own_thresholds import own_thresholds
 from node.tasks import api as tasks_api
 from node.tasks import page_tasks
 from node.web import memory, probes, problems
@@ -56,6 +65,8 @@ from node.web.problems import ErrorPage
 from node.web.security import Doorkeeper
 from node.web.sessions import Sessions
 from node.work import Works
+from schemas.levels import Capability, Profile
+from schemas.staff import Role
 
 VERSION = "1"
 """Of the API: `/api/v1`."""
@@ -83,6 +94,8 @@ class Fittings:
     """What notices are printed with."""
     asks_second_factor: bool = False
     """Whether operators, security and auditors must prove a second factor."""
+    panels: Panels = NO_PANELS
+    """What capabilities that not every node has add to its pages."""
     valid_months: int = VALID_MONTHS
     """How long a paper that was verified once is relied on."""
 
@@ -103,9 +116,23 @@ def create_app(fittings: Fittings) -> Gate:
         fittings.sessions, fittings.works, asks_proof=fittings.asks_second_factor
     )
     preparing = Preparing(fittings.parts, fittings.register)
-    panels = Panels(notices=page_notices.section, tasks=page_tasks.section)
+    rating_address = RatingAddress(fittings.press.public_url)
+    panels = replace(
+        fittings.panels,
+        notices=page_notices.section,
+        tasks=page_tasks.section,
+        evaluation=page_rating.section,
+        redress=page_redress_list.section,
+        asks=(*fittings.panels.asks, redress_reading.asks),
+        thresholds=own_thresholds,
+        rating_square=rating_address.square_of_case,
+    )
     counters = Counters(doorkeeper, preparing, fittings.live, panels)
     gate: list[Gate] = []
+    door = fittings.values.get("door")
+    door = door if isinstance(door, PublicDoor) else PublicDoor()
+    booth = Booth(fittings.works, fittings.sessions, door, fittings.parts, fittings.live)
+    doorkeeper.on_seen = booth.saw
 
     async def measuring() -> Iterable[Measure]:
         return (*await fittings.measuring(), *_of_the_gate(gate[0], fittings.live))
@@ -120,7 +147,9 @@ def create_app(fittings: Fittings) -> Gate:
         "register": fittings.register,
         "notice_office": Office(fittings.press, fittings.parts, fittings.register),
         "prover": Prover(fittings.works),
-        "door": PublicDoor(),
+        "door": door,
+        "booth": booth,
+        "rating_address": rating_address,
         "kept": doorkeeper.kept,
         "sharing": Sharing(fittings.register, fittings.valid_months),
         "probes": Probes(fittings.lacks, measuring),
@@ -131,7 +160,7 @@ def create_app(fittings: Fittings) -> Gate:
             probes.router,
             staff_api.router,
             people_api.router,
-            audit_api.router,
+            *api_of_posts(fittings.works.profile),
             parts_api.router,
             arriving_api.router,
             Router(
@@ -155,7 +184,12 @@ def create_app(fittings: Fittings) -> Gate:
                 tags=["cases"],
             ),
             Router("/api/v1", route_handlers=[tasks_api.router], tags=["tasks"]),
-            Router("/api/v1", route_handlers=[roster_api.router], tags=["staff"]),
+            Router("/api/v1", route_handlers=[evaluation_api.router], tags=["evaluations"]),
+            Router(
+                "/api/v1",
+                route_handlers=[redress_api.router, redress_public.router],
+                tags=["redress"],
+            ),
             Router("/api/v1", route_handlers=[materials_api.router], tags=["materials"]),
             Router("/api/v1", route_handlers=[notices_api.router], tags=["notices"]),
             Router("/api/v1", route_handlers=[public_api.router], tags=["public"]),
@@ -174,6 +208,18 @@ def create_app(fittings: Fittings) -> Gate:
     )
     gate.append(Gate(app))
     return gate[0]
+
+
+def api_of_posts(profile: Profile) -> Iterable[ControllerRouterHandler]:
+    """Give the API for posts that a village station's people never hold."""
+    if Role.AUDITOR in profile.roles:
+        from node.audit import api as audit_api  # noqa: PLC0415  # a village does without
+
+        yield audit_api.router
+    if Capability.ENROL in profile.capabilities:
+        from node.roster import api as roster_api  # noqa: PLC0415
+
+        yield Router("/api/v1", route_handlers=[roster_api.router], tags=["staff"])
 
 
 def _giving(value: object) -> Callable[[], Awaitable[object]]:

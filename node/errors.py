@@ -21,6 +21,8 @@ NodeError
 ├── ActionNotOpenError         the case has moved on: says where it stands and what is open
 ├── StepNotOpenError           the revision has moved on: says where it stands and what is open
 ├── TaskNotOpenError           the errand is done, or its case has moved on: says where it stands
+├── OrderNotOpenError          the order has moved on, or its day has passed: says where it stands
+├── RedressNotOpenError        the complaint, question or bad rating has moved on
 ├── ClockInDoubtError          the clock seems more than a day ahead: a person looks first
 ├── NotClosedError             only what is closed may be destroyed
 ├── AlreadyDoneError           the same thing exists already
@@ -39,6 +41,8 @@ from types import MappingProxyType
 
 from schemas.cases import Action, CaseState
 from schemas.ids import Level, NodeId
+from schemas.orders import OrderState
+from schemas.redress import RedressState
 from schemas.revisions import RevisionAct, RevisionState
 from schemas.tasks import TaskState
 
@@ -230,6 +234,28 @@ class TaskNotOpenError(NodeError):
         super().__init__("the case is not open here" if state is None else f"the task is {state}")
         self.state = state
         """Where the task stands; `None` if none can be begun."""
+
+
+class OrderNotOpenError(NodeError):
+    """The supervision order is not at this step, or the day for it has passed. Nothing changed."""
+
+    code = "order-not-open"
+
+    def __init__(self, state: OrderState) -> None:
+        super().__init__(f"the order is {state}")
+        self.state = state
+        """Where the order stands now."""
+
+
+class RedressNotOpenError(NodeError):
+    """The complaint, question or bad rating is not at this step. Nothing was changed."""
+
+    code = "redress-not-open"
+
+    def __init__(self, state: RedressState) -> None:
+        super().__init__(f"it is {state}")
+        self.state = state
+        """Where it stands now."""
 
 
 class NotClosedError(NodeError):

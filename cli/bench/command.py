@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from cli.bench import appraising as appraisals
+from cli.bench import boards as lit
 from cli.bench import hop as hops
 from cli.bench import idle as rest
 from cli.bench import latency as latencies
@@ -17,6 +19,7 @@ from cli.bench import lists as listing
 from cli.bench import printing, stores, writing
 from cli.bench import recount as recounts
 from cli.bench import release as releases
+from cli.bench import supervising as supervisions
 from cli.bench.figures import Filled
 from cli.bench.load import RefusedError
 from cli.demo.fleet import NotReadyError
@@ -136,6 +139,22 @@ def notices(
     _measure(home, lambda root: printing.printing(root, count, pdfs, _tell), as_json=as_json)
 
 
+@app.command()
+def appraisal(
+    rows: Annotated[int, typer.Option("--rows", min=1, help="已计的件数 · counted。")] = 200_000,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="真实办件数 · real lives。")] = 500,
+    samples: Annotated[int, typer.Option("--samples", min=2, help="次数 · how many。")] = 50,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """考评: 计数、月报、明细 · counting, the month report, the cases behind a number。"""
+    _measure(
+        home,
+        lambda root: appraisals.appraising(root, rows, cases, samples, _tell),
+        as_json=as_json,
+    )
+
+
 @app.command(name="lists")
 def list_cases(
     cases: Annotated[int, typer.Option("--cases", min=1, help="库中件数 · cases。")] = 1_000_000,
@@ -145,6 +164,35 @@ def list_cases(
 ) -> None:
     """列表: 大库里的待办与查找 · inbox and search in a store of very many cases。"""
     _measure(home, lambda root: listing.lists(root, cases, samples, _tell), as_json=as_json)
+
+
+@app.command()
+def supervision(
+    cases: Annotated[int, typer.Option("--cases", min=1, help="库中件数 · cases。")] = 2_000,
+    lives: Annotated[int, typer.Option("--lives", min=1, help="边办边查 · lives。")] = 1_000,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """监察: 规则补看全库, 再跟着办件跑 · rules over a whole store, then behind people at work。"""
+    _measure(
+        home, lambda root: supervisions.supervising(root, cases, lives, _tell), as_json=as_json
+    )
+
+
+@app.command()
+def board(
+    open_cases: Annotated[
+        int, typer.Option("--open", min=10, help="在办件数 · open cases。")
+    ] = 100_000,
+    closed: Annotated[int, typer.Option("--closed", min=0, help="已办件数 · ended cases。")] = 0,
+    samples: Annotated[int, typer.Option("--samples", min=2, help="次数 · how many。")] = 200,
+    home: Keep = None,
+    as_json: Json = False,
+) -> None:
+    """监察总览: 大量在办件时的亮灯 · boards of supervision over very many open cases。"""
+    _measure(
+        home, lambda root: lit.boards(root, open_cases, closed, samples, _tell), as_json=as_json
+    )
 
 
 @app.command()

@@ -257,3 +257,105 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     together: tuple[Answered, ...]
     """Sixteen people at once."""
     rss_mb: float
+
+
+class CaughtUp(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules of supervision run over a whole store, in one process."""
+
+    cases: int
+    events: int
+    looks: int
+    """How often a case was judged: once for all its events in a step of the follower."""
+    findings: int
+    seconds: float
+    events_per_s: float
+    us_per_event: float
+    """CPU: reading, folding and judging, and keeping what was found."""
+    us_per_look: float
+
+
+class RulesBehind(msgspec.Struct, frozen=True, kw_only=True):
+    """How old the oldest event is that the rules have not seen, while people work."""
+
+    lifecycles_per_s: float
+    cpu_s: float
+    """Of the node, for all that it does."""
+    behind_p50_ms: int
+    behind_p95_ms: int
+    behind_most_ms: int
+
+
+class Supervised(msgspec.Struct, frozen=True, kw_only=True):
+    """监察: catching up, and keeping up."""
+
+    caught_up: CaughtUp
+    behind: RulesBehind
+
+
+class Counting(msgspec.Struct, frozen=True, kw_only=True):
+    """Cases counted from their events: what the follower of appraisal does."""
+
+    events: int
+    looks: int
+    events_per_s: float
+    us_per_event: float
+    """CPU: reading, folding, measuring, and keeping the sums."""
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows written in bulk through the follower's own way of keeping, and what it cost."""
+
+    rows: int
+    seconds: float
+    us_per_row_first: float
+    """CPU for each of the first rows, in an empty store."""
+    us_per_row_last: float
+    """CPU for each of the last, with all others there."""
+    sums: int
+    """Rows of the table of sums in the end."""
+    mb: float
+    """What the rows, the sums and the way to them take on the disk."""
+
+
+class Appraised(msgspec.Struct, frozen=True, kw_only=True):
+    """考评: counting, and reading what was counted in a store of very many cases."""
+
+    alone: Counting
+    together: Counting
+    """With the rules of supervision and the lights behind the same events."""
+    kept: Kept
+    reads: tuple[Answered, ...]
+    """In this process, one after the other: CPU and time are the same."""
+    recount_s: float
+    """All sums added up anew and compared."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """How long one page of supervision took, many times over, as the person who asks sees it."""
+
+    name: str
+    samples: int
+    p50_ms: float
+    p99_ms: float
+    worst_ms: float
+    cpu_ms: float
+    """CPU of the node for each, also of what it does beside."""
+
+
+class Boarded(msgspec.Struct, frozen=True, kw_only=True):
+    """亮灯: boards of supervision over HTTP, with so many open cases and others that ended."""
+
+    open_cases: int
+    """Rows written in bulk."""
+    ended: int
+    """Rows that appraisal keeps of ended cases, written in bulk."""
+    sums: int
+    """Rows of which the counts are made."""
+    asked: tuple[Asked, ...]
+    rss_mb: float
+
+
+class Boards(msgspec.Struct, frozen=True, kw_only=True):
+    """The same at two sizes: whether a board is flat."""
+
+    at: tuple[Boarded, ...]

@@ -87,7 +87,6 @@ def _questions(tx: Tx) -> Mapping[str, tuple[str, str]]:
         "applicant's name": ("clerk", f"/api/v1/cases?q={name}"),
         "words of an item": ("clerk", "/api/v1/cases?q=卫生许可"),
         "search page": ("clerk", f"/search?q={name}"),
-        "overview page": ("supervisor", "/board"),
     }
 
 

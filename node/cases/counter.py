@@ -132,9 +132,11 @@ class Counter:
 
     @property
     def seeker(self) -> Seeker:
-        """Who looks through lists here, and on which day."""
-        today = clocks.day_of(self.desk.works.now_ms)
-        return Seeker(self.reader, self.desk.actor.roles, self.preparing.register, today)
+        """Who looks through lists here, and when."""
+        now = self.desk.works.now_ms
+        roles, register = self.desk.actor.roles, self.preparing.register
+        thresholds = self.panels.thresholds
+        return Seeker(self.reader, roles, register, clocks.day_of(now), now, thresholds)
 
     def looker(self, words: Words) -> Looker:
         """Who looks at pages here, in whose language."""

@@ -131,15 +131,6 @@ def search(
     return _merge(tx, runs, beyond, "received_at", limit)
 
 
-def ending(tx: Tx, reader: Reader, *, after: str | None = None, limit: int = PAGE) -> CasePage:
-    """List all cases with a limit that runs and that the reader may see, the first to end first."""
-    seen, values = visible(reader)
-    if reader.sight is Sight.NONE:
-        return CasePage(cases=())
-    run = Run("cases_running", f"c.due_at < 253402300799000 AND {seen}", values)
-    return _merge(tx, (run,), _read_cursor(after, first=(-1, -1)), "due_at", limit)
-
-
 def _search_runs(tx: Tx, reader: Reader, query: Query) -> Iterable[Run]:
     seen, values = visible(reader)
     streams = _named(tx, query)

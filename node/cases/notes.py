@@ -17,6 +17,7 @@ from node.cases.kind import VERDICTS
 from schemas.case_law import MaterialsSupplied
 from schemas.cases import WithdrawalAsked
 from schemas.cases_api import CaseFinding, CaseNote
+from schemas.evaluation import Evaluated
 from schemas.events import CUSTODY_KINDS, Event
 from schemas.ids import (
     BadNameError,
@@ -39,7 +40,7 @@ class _Subject(msgspec.Struct, frozen=True):
     stream: str = ""
 
 
-Said = PartNote | WithdrawalAsked | MaterialsSupplied | NoticeIssued
+Said = PartNote | WithdrawalAsked | MaterialsSupplied | NoticeIssued | Evaluated
 """What notes say that this version knows."""
 
 
@@ -55,9 +56,9 @@ def read_note(event: Event) -> Said | None:
     return said if all(map(partstore.is_digest, _named(said))) else None
 
 
-_STRUCTS: Final[dict[str, type[WithdrawalAsked | MaterialsSupplied | NoticeIssued]]] = {
+_STRUCTS: Final[dict[str, type[WithdrawalAsked | MaterialsSupplied | NoticeIssued | Evaluated]]] = {
     str(struct.__struct_config__.tag): struct
-    for struct in (WithdrawalAsked, MaterialsSupplied, NoticeIssued)
+    for struct in (WithdrawalAsked, MaterialsSupplied, NoticeIssued, Evaluated)
 }
 
 
@@ -73,6 +74,8 @@ def _named(said: Said) -> tuple[PartDigest, ...]:
             return tuple(digest for given in said.materials for digest in given.parts)
         case NoticeIssued():
             return (said.page,)
+        case Evaluated():
+            return () if said.comment is None else (said.comment,)
         case _:
             return ()
 

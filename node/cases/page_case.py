@@ -177,10 +177,12 @@ class CaseSheet:
     asked_mark: Mark
     inert_mark: Mark
     unknown_mark: Mark
-    notices: object = None
-    """文书, by whoever keeps them."""
+    notices: object = None  # this and those behind it are read by whoever keeps them
     tasks: object = None
-    """协办, by whoever keeps them."""
+    supervision: object = None
+    evaluation: object = None
+    redress: object = None
+    risks: object = None
     withdrawal_asked: tuple[Asking, ...] = ()
     erasures: tuple[str, ...] = ()
     """Who had papers destroyed, when and why."""

@@ -1,4 +1,4 @@
-"""What the lists of cases show: the inbox and the overview. Pure values and their making."""
+"""What the lists of cases show: the inbox, and cases by place. Pure values and their making."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from node.cases import transitions
 from node.cases.page_case import mark_of
 from node.cases.transitions import HOME_IS_STAGE
-from node.web.chrome import Choice, Mark, Tile
+from node.web.chrome import Choice, Mark
 from node.web.wording import Language, Words
 from schemas.cases import Action, CaseState
 from schemas.cases_api import CaseLine
@@ -66,34 +66,6 @@ class BoardLine:
     all: int
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """A case as the overview shows it: no names."""
-
-    number: str
-    item: str
-    origin: str
-    holder: str
-    mark: Mark
-    since_ms: int
-    light: Mark | None = None
-    due: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BoardPage:
-    """总览: how cases stand, everywhere below."""
-
-    tiles: tuple[Tile, ...]
-    columns: tuple[Choice, ...]
-    places: tuple[BoardLine, ...]
-    list_title: str
-    rows: tuple[BoardRow, ...]
-    other: tuple[Choice, ...] = ()
-    """The list in another order: its address and name."""
-    older: str = ""
-
-
 def row_of(
     words: Words, line: CaseLine, place_of: PlaceOf, today: date, roles: frozenset[Role]
 ) -> Row:
@@ -117,22 +89,27 @@ def row_of(
 
 def light_of(words: Words, line: CaseLine) -> Mark | None:
     """Say in colour, shape and words how near the end of the limit is."""
-    match line.light:
-        case None:
-            return None
+    return None if line.light is None else light_mark(words, line.light, line.left, line.due)
+
+
+def light_mark(words: Words, light: Light, left: int, due: str) -> Mark:
+    """Say a light with the workdays that are left, or over, and the day where it is in doubt."""
+    match light:
         case Light.STILL:
             return Mark("still", words.say("desk.still"))
         case Light.UNSURE:
             return Mark("yellow", words.say("desk.unsure"))
+        case Light.MISSING:
+            return Mark("plain", words.say("lights.missing_until", day=due))
         case Light.RED:
-            return Mark("red", _counted(words, "over", -line.left))
+            return Mark("red", counted(words, "over", -left))
         case Light.GREEN | Light.YELLOW:
-            return Mark(line.light.value, _counted(words, "left", line.left))
+            return Mark(light.value, counted(words, "left", left))
         case _:
-            assert_never(line.light)
+            assert_never(light)
 
 
-def _counted(words: Words, key: str, workdays: int) -> str:
+def counted(words: Words, key: str, workdays: int) -> str:
     """Count in workdays: none are left on the last day, and over a rest day none have passed."""
     if workdays == 0:
         return words.say("clock.today" if key == "left" else "clock.over_rest")
@@ -183,23 +160,9 @@ def board_lines(
     return tuple(
         BoardLine(
             place=place_of(origin),
-            href=f"/board?origin={origin}",
+            href=f"/supervision/cases?by=origin&subject={origin}",
             counts=tuple(sum(states.get(state, 0) for state in group) for group in COLUMNS),
             all=sum(cases for state, cases in states.items() if state is not S.VOIDED),
         )
         for origin, states in sorted(counts.items())
-    )
-
-
-def board_row(words: Words, line: CaseLine, place_of: PlaceOf) -> BoardRow:
-    """Show one case to those who oversee; never who applied."""
-    return BoardRow(
-        number=line.number,
-        item=line.item_name or words.say("list.item_unknown"),
-        origin=place_of(line.origin),
-        holder=place_of(line.holder),
-        mark=mark_of(words, line.state, line.outcome),
-        since_ms=line.since,
-        light=light_of(words, line),
-        due=line.due,
     )

@@ -17,6 +17,7 @@ from node.cases import (
     page_law_ways,
     page_life,
     page_papers,
+    page_risks,
     page_standing,
     page_teller,
     page_ways,
@@ -99,6 +100,10 @@ def sheet(tx: Tx, looker: Looker, number: str, panels: Panels = NO_PANELS) -> Ca
         unknown_mark=Mark("still", words.say("case.unknown")),
         notices=_panel(tx, looker, view, panels.notices),
         tasks=_panel(tx, looker, view, panels.tasks),
+        supervision=_panel(tx, looker, view, panels.supervision),
+        evaluation=_panel(tx, looker, view, panels.evaluation),
+        risks=page_risks.box(tx, looker, view, item),
+        redress=_panel(tx, looker, view, panels.redress),
         withdrawal_asked=tuple(
             Asking(places(note.node), note.at)
             for note in notes

@@ -26,6 +26,7 @@ from node.cases import (
     page_moved,
     page_papers,
     page_read,
+    page_risks,
     page_teller,
     page_trust,
     person_views,
@@ -95,6 +96,8 @@ class ReceiptPage:
     """查询码; empty if its part is gone."""
     facts: tuple[Fact, ...]
     papers: tuple[PaperLine, ...]
+    rating: Markup | None = None
+    """The square to evaluate by; `None` where nobody draws one."""
 
 
 @get("/cases/{number:str}")
@@ -106,9 +109,16 @@ async def show_case(
 ) -> Response[str]:
     """Show where the case is, whose turn it is, and what this person may do."""
     desk, looker = counter.desk, counter.looker(words_for(request))
-    page = await desk.read(page_read.sheet, looker, number, counter.panels)
+    page = await _sheet(counter, looker, number)
     told = _done(looker.words, page, request.query_params.get("done", ""))
     return await pages.show(request, desk, "case.html", replace(page, told=told))
+
+
+async def _sheet(counter: Counter, looker: Looker, number: str) -> CaseSheet:
+    """Read the page of a case, and write down what it reminds this person of (廉政风险点)."""
+    page = await counter.desk.read(page_read.sheet, looker, number, counter.panels)
+    await page_risks.remember(counter.desk, page.risks)
+    return page
 
 
 def _done(words: Words, page: CaseSheet, action: str) -> Told | None:
@@ -145,7 +155,7 @@ async def take_step(
         page = await _moved(counter, looker, step, sent)
         return await pages.show(request, desk, "case.html", page, status=HTTP_409_CONFLICT)
     except BadInputError as error:
-        fresh = await desk.read(page_read.sheet, looker, number, counter.panels)
+        fresh = await _sheet(counter, looker, number)
         page = _wrong(looker.words, fresh, step, sent, error)
         return await pages.show(request, desk, "case.html", page, status=UNFIT)
     return see(f"/cases/{number}?done={action}")
@@ -155,7 +165,7 @@ async def _moved(counter: Counter, looker: Looker, step: Action, sent: Sent) -> 
     """Show the fresh state, who was first, and what was written: in its form if that is open."""
     desk, number = counter.desk, sent.number
     told = await desk.read(page_moved.told, looker, number, step)
-    fresh = await desk.read(page_read.sheet, looker, number, counter.panels)
+    fresh = await _sheet(counter, looker, number)
     key = page_forms.way_key(step, sent.typed)
     if fresh.ways.find(key) is not None:
         return replace(fresh, told=told, wrong_way=key, typed=sent.typed.values)
@@ -188,7 +198,7 @@ async def show_person(
     except BadInputError:
         words = looker.words
         told = Told("stop", words.say("case.reveal_short"))
-        again = replace(await desk.read(page_read.sheet, looker, number, counter.panels), told=told)
+        again = replace(await _sheet(counter, looker, number), told=told)
         return await pages.show(request, desk, "case.html", again, status=UNFIT)
     return await pages.show(request, desk, "person.html", page)
 
@@ -273,10 +283,15 @@ async def show_receipt(
 ) -> Response[str]:
     """Show the receipt, to be printed for the applicant (行政许可法 §32)."""
     desk, looker = counter.desk, counter.looker(words_for(request))
-    page = await desk.run(receipt_page, looker, number, fresh=fresh)
+    page = with_rating(counter, await desk.run(receipt_page, looker, number, fresh=fresh))
     if again:
         page = replace(page, told=Told("mind", looker.words.say("slip.again")))
     return await pages.show(request, desk, "receipt.html", page)
+
+
+def with_rating(counter: Counter, page: ReceiptPage) -> ReceiptPage:
+    """Add the square by which the applicant evaluates his case."""
+    return replace(page, rating=counter.panels.rating_square(page.number, page.query_code))
 
 
 def _qr(number: str) -> Markup:

@@ -1,6 +1,5 @@
-"""The pages that list cases: the inbox with its search, and the overview of those who watch."""
+"""The page that lists cases: the inbox with its search."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -11,30 +10,21 @@ from litestar.response import Stream
 
 from node.cases import page_lists, pages_bulk, reading
 from node.cases.counter import Counter
-from node.cases.page_lists import BoardPage, InboxPage, Row
-from node.cases.tally import Pressing
-from node.clock import local_day
+from node.cases.page_lists import InboxPage, Row
 from node.database import Tx
-from node.errors import NotAllowedError
 from node.network.actions import Places, place_names
-from node.staff import page_posts
-from node.web.chrome import Choice, Tile, quoted
+from node.web.chrome import Choice, quoted
 from node.web.live import any_of
 from node.web.pages_base import Pages, router_of, words_for
 from node.web.security import Asked
 from node.web.wording import Words
-from schemas.cases import CaseState
 from schemas.cases_api import CasePage
-from schemas.ids import NodeId
-from schemas.levels import Capability
 from schemas.staff import KEEPERS, OVERSEERS
 
 MAX_QUERY: Final = 64  # characters: longer than any name or number
 MINE: Final = "mine"
 ALL: Final = "all"
 BOXES: Final = (MINE, ALL)
-BY_DUE: Final = "due"
-BY_DATE: Final = "date"
 
 Text = Annotated[str, QueryParameter(max_length=MAX_QUERY)]
 
@@ -114,102 +104,4 @@ async def follow_inbox(counter: NamedDependency[Counter], seen: FromQuery[str] =
 LIVE: Final = "text/event-stream"
 
 
-# ---- the overview
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the overview reads in one snapshot."""
-
-    counts: Mapping[NodeId, Mapping[CaseState, int]]
-    pressing: Pressing
-    page: CasePage
-    places: Places
-    place: NodeId | None
-
-
-@get("/board")
-async def board(
-    request: Asked,
-    counter: NamedDependency[Counter],
-    pages: NamedDependency[Pages],
-    origin: FromQuery[str] = "",
-    by: FromQuery[str] = BY_DUE,
-    after: FromQuery[str | None] = None,
-) -> Response[str]:
-    """Show how all cases stand: their lights first, then by place; facts alone, nobody's name."""
-    if not OVERSEERS & counter.desk.actor.roles:
-        raise NotAllowedError("overview")
-    if Capability.OVERSEE not in pages.profile.capabilities:
-        raise NotAllowedError("overview")
-    words = words_for(request)
-    seen = await counter.desk.read(_overview, counter, words, origin=origin, by=by, after=after)
-    today = local_day(counter.desk.works.clock.now())
-    gaps = await counter.desk.read(page_posts.gap_tiles, counter.desk.actor, words, today)
-    here = f"/board?origin={quoted(origin)}&by={quoted(by)}"
-    page = BoardPage(
-        tiles=(*gaps, *_tiles(words, seen)),
-        columns=page_lists.columns(words),
-        places=page_lists.board_lines(seen.counts, seen.places),
-        list_title=_title(words, seen, by),
-        rows=tuple(page_lists.board_row(words, line, seen.places) for line in seen.page.cases),
-        other=_other(words, seen, by),
-        older=f"{here}&after={seen.page.next}" if seen.page.next else "",
-    )
-    return await pages.show(request, counter.desk, "board.html", page)
-
-
-def _overview(
-    tx: Tx, counter: Counter, words: Words, *, origin: str, by: str, after: str | None
-) -> _Seen:
-    counts: dict[NodeId, dict[CaseState, int]] = {}
-    for taken_at, state, cases in reading.board(tx):
-        counts.setdefault(taken_at, {})[state] = cases
-    seeker, place = counter.seeker, NodeId(origin) if NodeId(origin) in counts else None
-    if by == BY_DATE or place is not None:
-        page = reading.of_place(tx, seeker, place, after=after)
-    else:
-        page = reading.ending(tx, seeker, after=after)
-    pressing = reading.pressing_everywhere(tx, seeker)
-    return _Seen(counts, pressing, page, Places(place_names(tx), words), place)
-
-
-def _title(words: Words, seen: _Seen, by: str) -> str:
-    if seen.place is not None:
-        return words.say("board.of_place", place=seen.places(seen.place))
-    return words.say("board.newest" if by == BY_DATE else "desk.board_ending")
-
-
-def _other(words: Words, seen: _Seen, by: str) -> tuple[Choice, ...]:
-    """Offer the other orders of the list."""
-    orders = ((BY_DUE, "desk.board_ending"), (BY_DATE, "board.newest"))
-    return tuple(
-        Choice(f"/board?by={order}", words.say(word))
-        for order, word in orders
-        if order != by or seen.place is not None
-    )
-
-
-_ENDED: Final = frozenset({CaseState.CLOSED, CaseState.REVOKED})
-
-
-def _tiles(words: Words, seen: _Seen) -> tuple[Tile, ...]:
-    """Count: what is late and what soon will be, then how many are open and closed."""
-    by_state = {
-        state: sum(states.get(state, 0) for states in seen.counts.values()) for state in CaseState
-    }
-    ended = sum(by_state[state] for state in _ENDED)
-    correcting = by_state[CaseState.CORRECTING]
-    counted = sum(by_state.values()) - by_state[CaseState.VOIDED]
-    late, today, soon = seen.pressing.late, seen.pressing.today, seen.pressing.soon
-    return (
-        Tile(late, words.say("desk.tile_late"), "/board", "red" if late else ""),
-        Tile(today, words.say("desk.tile_today"), "/board", "yellow" if today else ""),
-        Tile(soon, words.say("desk.tile_soon"), "/board", "yellow" if soon else ""),
-        Tile(counted - ended, words.say("board.open"), "/board?by=date"),
-        Tile(correcting, words.say("state.correcting"), "/board?by=date"),
-        Tile(ended, words.say("board.closed"), "/board?by=date"),
-    )
-
-
-router: Final = router_of(inbox, follow_inbox, board, pages_bulk.take_at_once)
+router: Final = router_of(inbox, follow_inbox, pages_bulk.take_at_once)

@@ -29,6 +29,15 @@ class View:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """Who looked at whom, and when."""
+
+    stream: StreamName
+    staff: StaffId
+    at_ms: int
+
+
 def note(work: Work, stream: StreamName, why: str) -> None:
     """Write down that the actor looks at the applicant of `stream`. Raises `BadInputError`."""
     if not why.startswith("@") and not SHORTEST <= len(why) <= LONGEST:
@@ -47,6 +56,15 @@ def views(tx: Tx, stream: StreamName) -> tuple[View, ...]:
         (stream, MOST_SHOWN),
     )
     return tuple(View(_name(tx, StaffId(who)), why, at) for who, why, at in rows)
+
+
+def between(tx: Tx, first_ms: int, end_ms: int) -> tuple[Viewed, ...]:
+    """List who looked at whom in a stretch of time, its end not included, in order."""
+    rows = tx.execute(
+        "SELECT stream, staff, at FROM person_views WHERE at >= ? AND at < ? ORDER BY at, serial",
+        (first_ms, end_ms),
+    )
+    return tuple(Viewed(StreamName(stream), StaffId(staff), at) for stream, staff, at in rows)
 
 
 def _number(tx: Tx, stream: StreamName) -> str:

@@ -5,7 +5,7 @@ The reader is made from the session by `reader_of`; there is no way around it to
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,7 +18,7 @@ from federation.partstore import KeptPart
 from federation.streams import Stored, Verdict
 from node.applicants.actions import Register
 from node.calendar import actions as calendars
-from node.calendar.model import due_instant
+from node.calendar.model import ONE_DAY, due_instant
 from node.cases import clockbook, facts, lights, lists, model, papers, store, tally
 from node.cases import notes as notes_of
 from node.cases.caseview import CaseView
@@ -34,6 +34,7 @@ from node.errors import NotFoundError
 from schemas.case_law import CaseApplied
 from schemas.cases import Action, CaseReceived, CaseState
 from schemas.cases_api import CaseFinding, CaseLine, CaseNote, CasePage
+from schemas.evaluation import Evaluated
 from schemas.events import HolderAdopted, HolderReclaimed
 from schemas.ids import NodeId, PartDigest, StreamName
 from schemas.levels import Profile
@@ -46,6 +47,11 @@ _BARE: Final = re.compile(r"[0-9]{4}")  # what people read out: the serial witho
 _EXCHANGED: Final = re.compile(r"[0-9A-Z]{31}([0-9]{8})([0-9]{6})([A-Z][0-9]{4})")
 
 
+Thresholds = Callable[[Tx, NodeId, int], Mapping[str, int]]
+"""Gives the workdays before which items are yellow, by code, that have thresholds of their own at
+a place and instant: from what lies above cases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seeker:
     """Who looks through lists of cases, with what he reads by."""
@@ -54,7 +60,11 @@ class Seeker:
     roles: frozenset[Role]
     register: Register
     today: date
-    """The local day by which lights are shown."""
+    """The local day by which lists are told."""
+    now_ms: int = 0
+    """The instant by which lights are shown; 0: the beginning of that day."""
+    thresholds: Thresholds | None = None
+    """Tells which items are yellow earlier or later than others; `None`: none is."""
 
 
 def reader_of(me: NodeId, profile: Profile, actor: Official) -> Reader:
@@ -110,11 +120,6 @@ def pressing(tx: Tx, seeker: Seeker) -> Pressing:
     return tally.pressing(tx, seeker.reader, seeker.roles, _ends(tx, seeker))
 
 
-def pressing_everywhere(tx: Tx, seeker: Seeker) -> Pressing:
-    """How many of all cases are late, end today, or end soon: facts that name nobody (监察)."""
-    return tally.pressing_everywhere(tx, _ends(tx, seeker))
-
-
 def _ends(tx: Tx, seeker: Seeker) -> Ends:
     soon = calendars.calendar_of(tx, seeker.reader.me).after(seeker.today, SOON_WORKDAYS)
     return Ends(to_ms(due_instant(seeker.today)), to_ms(due_instant(soon)))
@@ -125,17 +130,6 @@ def papers_owed(tx: Tx, seeker: Seeker) -> tuple[CaseView, ...]:
     soon = calendars.calendar_of(tx, seeker.reader.me).after(seeker.today, SOON_WORKDAYS)
     found = tally.owed_by(tx, seeker.reader, str(soon))
     return tuple(view for view in found if papers.still_pending(tx, view))
-
-
-def ending(tx: Tx, seeker: Seeker, *, after: str | None = None) -> CasePage:
-    """List all cases whose limits run, the first to end first, to whoever may see them."""
-    return _told(tx, seeker, lists.ending(tx, seeker.reader, after=after))
-
-
-def of_place(tx: Tx, seeker: Seeker, place: NodeId | None, *, after: str | None = None) -> CasePage:
-    """List the cases that a place took, latest first; of all places if none is named."""
-    query = Query(number="" if place is None else f"{place}-")
-    return _told(tx, seeker, lists.search(tx, seeker.reader, query, after=after))
 
 
 def queue_mark(tx: Tx, seeker: Seeker) -> str:
@@ -197,7 +191,7 @@ def paper(tx: Tx, stream: StreamName, digest: PartDigest, me: NodeId) -> KeptPar
     """
     recovery.require_recovered(tx)
     named = partstore.is_digest(digest) and may_have(tx, stream, digest, me)
-    if not named or digest == _applicant(tx, stream):
+    if not named or digest == _applicant(tx, stream) or _is_rating(tx, stream, digest):
         raise NoPartError(f"no part {digest[:8]} of {stream} for this node")
     if not partstore.is_kept_for(tx, stream, digest):
         raise NoPartError(f"no part {digest[:8]} of {stream} for this node")
@@ -209,6 +203,14 @@ def _applicant(tx: Tx, stream: StreamName) -> PartDigest | None:
     first = streams.events(tx, found)[0] if found else None
     fact = None if first is None else read_fact(first.event)
     return fact.applicant if isinstance(fact, CaseReceived | CaseApplied) else None
+
+
+def _is_rating(tx: Tx, stream: StreamName, digest: PartDigest) -> bool:
+    """What was written with an evaluation is for who looks into it, not for who was evaluated."""
+    case = streams.load(tx, stream)
+    about = () if case is None else streams.notes_about(tx, case)
+    written = (notes_of.read_note(one.event) for note in about for one in streams.events(tx, note))
+    return any(isinstance(one, Evaluated) and one.comment == digest for one in written)
 
 
 def named_in(stored: Stored) -> tuple[PartDigest, ...]:
@@ -252,10 +254,14 @@ def _told(tx: Tx, seeker: Seeker, page: CasePage) -> CasePage:
     known = Calendars()
     known.look(tx)
     clocks = clockbook.standing(tx, [line.stream for line in page.cases])
+    now = seeker.now_ms or to_ms(due_instant(seeker.today - ONE_DAY))
     told = []
     for line in page.cases:
         timer = lights.first_of(clocks.get(line.stream, ()), line.duty)
-        lit = None if timer is None else lights.lit(timer, known.of(tx, timer.place), seeker.today)
+        lit = None
+        if timer is not None:
+            own = _own_threshold(tx, seeker, timer.place, line.item, now)
+            lit = lights.lit(timer, known.of(tx, timer.place), now, own)
         name = seeker.register.masked_name(tx, line.stream) if shows_names else ""
         told.append(
             msgspec.structs.replace(
@@ -267,3 +273,9 @@ def _told(tx: Tx, seeker: Seeker, page: CasePage) -> CasePage:
             )
         )
     return CasePage(cases=tuple(told), next=page.next)
+
+
+def _own_threshold(tx: Tx, seeker: Seeker, place: NodeId, item: StreamName, now: int) -> int | None:
+    """Give the item's own threshold for yellow, in workdays; `None`: the usual one."""
+    own = {} if seeker.thresholds is None else seeker.thresholds(tx, place, now)
+    return own.get(catalogue.code_of(tx, item)) if own else None

@@ -66,11 +66,6 @@ def pressing(tx: Tx, reader: Reader, roles: frozenset[Role], ends: Ends) -> Pres
     return _pressing(tx, lists.inbox_runs(reader, roles), ends)
 
 
-def pressing_everywhere(tx: Tx, ends: Ends) -> Pressing:
-    """Count what is late and what ends today among all cases of this store (监察)."""
-    return _pressing(tx, (Run("cases_running", "c.due_at < 253402300799000", ()),), ends)
-
-
 def _pressing(tx: Tx, runs: tuple[Run, ...], ends: Ends) -> Pressing:
     late, today, soon = 0, 0, 0
     for run in runs:
@@ -100,3 +95,19 @@ def owed_by(tx: Tx, reader: Reader, day: str) -> tuple[CaseView, ...]:
     )
     views = (store.load(tx, StreamName(stream)) for (stream,) in rows)
     return tuple(view for view in views if view is not None)
+
+
+def answered_between(
+    tx: Tx, first_ms: int, last_ms: int, department: tuple[str, str] | None = None
+) -> int:
+    """Count the cases that were decided or refused in [first, last), as far as known here.
+
+    `department`: only those of one, named with the node whose it is.
+    """
+    row = tx.execute(
+        "SELECT count(*) FROM cases c INDEXED BY cases_answered"
+        " WHERE c.decided_at >= ? AND c.decided_at < ?"
+        " AND (? IS NULL OR (c.department = ? AND c.department_at = ?))",
+        (first_ms, last_ms, *((None,) * 3 if department is None else (department[0], *department))),
+    ).fetchone()
+    return int(row[0])

@@ -169,6 +169,11 @@ def guide(tx: Tx, at: NodeId, code: str, *, now: int) -> ItemView:
     return found
 
 
+def code_of(tx: Tx, stream: StreamName) -> str:
+    """Give the code that an item has, or had last; empty if it is not known here."""
+    return store.code_of(tx, stream)
+
+
 def last_guide(tx: Tx, at: NodeId, code: str) -> ItemView:
     """Find the last text that an item had at `at`, in force or not. Raises `NotFoundError`."""
     stream = store.stream_at(tx, at, code)

@@ -225,6 +225,14 @@ def stream_at(tx: Tx, at: NodeId, code: str) -> StreamName | None:
     return None if row is None else StreamName(row[0])
 
 
+def code_of(tx: Tx, stream: StreamName) -> str:
+    """Give the code that an item has, or had last; empty if it is not known here."""
+    row = tx.execute(
+        "SELECT code FROM items WHERE stream = ? ORDER BY ord DESC LIMIT 1", (stream,)
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def stream_of(tx: Tx, creator: NodeId, code: str) -> StreamName | None:
     """Name the stream in which `creator` keeps the item `code`."""
     row = tx.execute(

@@ -12,6 +12,7 @@ from typing import Final
 from node.cases import reading
 from node.cases.caseview import CaseView
 from node.cases.counter import Counter
+from node.cases.page_looker import Ask
 from node.cases.tally import MOST, Pressing
 from node.database import Tx
 from node.hall import store
@@ -41,6 +42,8 @@ class Day:
     failed: int
     """Events that a neighbour refused and nobody has settled."""
     unsent: int
+    asks: tuple[Ask, ...] = ()
+    """What waits for him beside his cases: orders, complaints, reports."""
 
     @property
     def waiting(self) -> int:
@@ -62,6 +65,18 @@ def day_of(tx: Tx, counter: Counter) -> Day:
         drafts=store.unfinished(tx, actor.staff),
         failed=network.refused(tx),
         unsent=network.unsent(tx),
+        asks=asks_of(tx, counter),
+    )
+
+
+def asks_of(tx: Tx, counter: Counter) -> tuple[Ask, ...]:
+    """Read what waits for whoever stands at the counter beside his cases."""
+    works, actor = counter.desk.works, counter.desk.actor
+    return tuple(
+        ask
+        for asks in counter.panels.asks
+        for ask in asks(tx, works.ledger.me, actor, works.now_ms)
+        if ask.count
     )
 
 
@@ -79,6 +94,7 @@ def mark_of(day: Day) -> str:
     said = (
         lines, sorted(day.duties.items()), day.pressing, day.errands, day.late_errands,
         [view.number for view in day.owed], [draft.id for draft in day.drafts], day.failed,
+        day.asks,
     )  # fmt: skip
     return hashlib.sha256(repr(said).encode()).hexdigest()[:MARK_DIGITS]
 

@@ -108,7 +108,7 @@ def first_page(roles: frozenset[Role], pages: Pages) -> str:
     if roles - OVERSEERS - KEEPERS - CATALOGUE_POSTS:
         return ""
     if roles & OVERSEERS and Capability.OVERSEE in pages.profile.capabilities:
-        return "/board"
+        return "/supervision"
     if roles & CATALOGUE_POSTS:
         return "/revisions"
     return next((page for role, page in KEPT_BY.items() if role in roles), "/links")
@@ -126,7 +126,7 @@ async def follow_today(counter: NamedDependency[Counter], seen: FromQuery[str] =
     async def is_stale() -> bool:
         return await counter.desk.read(home.is_stale, counter, seen)
 
-    kinds = (any_of("case"), any_of("task"))
+    kinds = tuple(any_of(kind) for kind in ("case", "task", "order", "redress", "report"))
     lines = counter.live.watch_list(kinds, is_stale=is_stale)
     return Stream(lines, media_type=LIVE, headers={"X-Accel-Buffering": "no"})
 
@@ -165,6 +165,7 @@ def tiles(words: Words, day: Day) -> list[Tile]:
             found.append(Tile(day.duties[duty], words.say(word), MINE, tone))
     if day.errands:
         found.append(_errands(words, day))
+    found += [Tile(ask.count, words.say(ask.word), ask.href, ask.tone) for ask in day.asks]
     if day.failed:
         found.append(Tile(day.failed, words.say("desk.tile_failed"), "/links", "red"))
     found.append(Tile(day.unsent, words.say("home.tile_unsent"), "/links"))

@@ -65,6 +65,11 @@ def link_line(tx: Tx, *, in_touch: bool, turned_away: bool = False) -> LinkLine:
     )
 
 
+def contacts(tx: Tx) -> Mapping[NodeId, int]:
+    """Tell when each neighbour was last heard of, milliseconds UTC; 0: never."""
+    return {link.peer: link.last_contact for link in links.load_all(tx)}
+
+
 def neighbours(tx: Tx) -> tuple[Neighbour, ...]:
     """List the links, parent first."""
     return tuple(

@@ -93,6 +93,10 @@ class PublicDoor:
         """Pass, or raise `TooBusyError`."""
         self._tracking.let_in(request)
 
+    def let_in_to_write(self, request: Asked) -> None:
+        """Pass with a small form that is kept, or raise `TooBusyError`."""
+        self._applying.let_in(request)
+
     @asynccontextmanager
     async def receiving(self, request: Asked, form: type[F]) -> AsyncIterator[F]:
         """Let somebody in with a large form, read it, and hold his place until he is served.

@@ -62,10 +62,18 @@ DERIVED: Final = (
     Derived("case_notes", "stream"),
     Derived("case_tasks", "stream"),
     Derived("notices", "stream"),
+    Derived("evaluations", "note"),
+    Derived("orders", "stream"),
+    Derived("redress", "stream"),
+    Derived("order_findings", "stream"),
     Derived("roster", "stream"),
     Derived("roster_arrivals", "note"),
+    Derived("reports", "stream"),
+    Derived("report_objections", "note"),
+    Derived("report_decisions", "stream"),
     Derived("case_routes"),
     Derived("case_counts"),
+    Derived("rulebooks", "stream"),
     Derived("wishes", "stream", frozenset({"id", "granted"})),
 )
 GROUND: Final = frozenset({"calendar"})
@@ -87,6 +95,16 @@ KEPT: Final = frozenset(
         "release_held", "revision_drafts", "calendar_marks", "calendar_changes",
         "task_views", "phrases", "notice_serials", "notice_texts", "notice_pdfs",
         "drills",
+        "report_marks",
+        "tablets", "rating_invitations", "device_days", "staff_devices", "rating_signs",
+        "followers", "follow_next", "follow_faults",
+        "open_cases", "open_subjects", "light_changes",
+        "order_serials",
+        "redress_serials", "redress_views",
+        "measured", "measured_subjects", "measured_months", "counts",
+        "findings", "finding_marks", "finding_faults", "watched_cases", "watched_days",
+        "watched_books",
+        "risk_showings",
     }
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ from node.runtime import (
     line_health,
     notice_health,
     sign_in_health,
+    supervision_health,
 )
 from node.runtime.control import running
 from node.runtime.opening import DATABASE, KEYS, HomeInUseError, locked
@@ -209,6 +210,7 @@ def _content(patient: Patient, path: Path) -> Iterator[Finding]:
         yield calendar_health.days(tx, patient.settings.node, patient.now)
         yield from people(patient.settings, tx, to_ms(patient.now))
         yield audit_health.trail(tx)
+        yield from supervision_health.rules(tx, patient.settings.node)
 
 
 def _identity(patient: Patient) -> Identity | None:

@@ -22,18 +22,24 @@ from federation.recovery import RECOVERING, is_recovering
 from federation.wishes import WishKind
 from levels.profiles import profile_of
 from node.applicants.actions import Register, open_register
+from node.appraisal.reports_kind import ObjectionNotes, ReportKind
 from node.calendar.kind import CalendarKind
 from node.cases.kind import CaseKind
 from node.cases.notes import NoteKind
 from node.catalogue.kind import ItemKind
 from node.clock import Clock
 from node.database import Database, Tx, open_database
+from node.evaluation.kind import EvaluationNotes
+from node.evaluation.redress_kind import RedressStreams
+from node.following.actions import Refolded
 from node.notices.kind import NoticeNotes
 from node.releases.kind import ReleaseKind
 from node.revisions.kind import RevisionKind
 from node.roster.kind import ArrivalNotes, StaffKind
 from node.runtime import timekeeping
 from node.settings import Settings, load_settings
+from node.supervision.kind import RulebookKind
+from node.supervision.orders_kind import OrderStreams
 from node.tasks.kind import AnswersOfCases, TaskKind
 from node.work import Works
 from schemas.ids import EventHash, NodeId, StreamName, level_of
@@ -83,11 +89,17 @@ def kinds_of(me: NodeId) -> dict[str, Kind]:
     """Give the rules of every stream kind that a node knows, besides the federation's own."""
     return {
         "calendar": CalendarKind(me),
-        "case": CaseKind(me, followers=(AnswersOfCases(me),)),
+        "case": CaseKind(me, followers=(AnswersOfCases(me), Refolded())),
         "item": ItemKind(me),
-        "note": NoteKind(me, (NoticeNotes(me), ArrivalNotes())),
+        "order": OrderStreams(me),
+        "note": NoteKind(
+            me, (NoticeNotes(me), ArrivalNotes(), EvaluationNotes(me), ObjectionNotes())
+        ),
+        "redress": RedressStreams(me),
         "release": ReleaseKind(me),
+        "report": ReportKind(),
         "revision": RevisionKind(),
+        "rulebook": RulebookKind(),
         "staff": StaffKind(me),
         "task": TaskKind(me),
         "wish": WishKind(),

@@ -21,8 +21,10 @@ from node.cases import actions as cases
 from node.cases import erasure, reading
 from node.clock import to_ms
 from node.database import Tx
+from node.evaluation import redress_reading
 from node.roster import reading as roster
 from node.runtime.opening import Node
+from node.supervision import orders_kind
 from node.tasks import erasure as errands
 from node.tasks import reading as tasks
 from node.work import SYSTEM, Work
@@ -196,6 +198,10 @@ def may_have(tx: Tx, stream: StreamName, digest: PartDigest, node: NodeId) -> bo
     """Say whether `stream` names this part and `node` may have it (protocol §5.3)."""
     if stream_kind(stream) == "task":
         return tasks.may_have(tx, stream, digest, node)
+    if stream_kind(stream) == "order":
+        return orders_kind.may_have(tx, stream, digest, node)
+    if stream_kind(stream) == "redress":
+        return redress_reading.may_have(tx, stream, digest, node)
     if stream_kind(stream) == "staff":
         return roster.may_have(tx, stream, digest, node)
     return reading.may_have(tx, stream, digest, node)

@@ -16,14 +16,21 @@ from typing_extensions import override
 
 from federation.certificates import ensure_certificates
 from node.app import Fittings, create_app
-from node.audit import pages as audit_pages
 from node.calendar import pages as calendar_pages
 from node.cases import pages as case_pages
 from node.cases import pages_lists, pages_phrases
+from node.cases.page_looker import NO_PANELS, Panels
 from node.catalogue import pages as catalogue_pages
 from node.catalogue import pages_releases
 from node.clock import to_ms
 from node.database import Tx
+from node.evaluation import (
+    pages_ask,
+    pages_case_rating,
+    pages_rate,
+    pages_redress,
+    pages_tablets,
+)
 from node.hall import (
     agency_pages,
     lists_pages,
@@ -46,8 +53,7 @@ from node.notices import pages as notice_pages
 from node.notices import pages_texts
 from node.operations import api as operations_api
 from node.operations import pages as operations_pages
-from node.roster import pages as roster_pages
-from node.runtime import rostering, timekeeping
+from node.runtime import posted, rostering, timekeeping
 from node.runtime.caretaking import Caretaker
 from node.runtime.governing import control_of
 from node.runtime.network import CERTIFICATES, Network
@@ -56,7 +62,6 @@ from node.runtime.printing import Address, press_of
 from node.settings import Http
 from node.staff import pages as staff_pages
 from node.staff import (
-    pages_filings,
     pages_person,
     pages_posts,
     pages_second_factor,
@@ -73,7 +78,6 @@ from schemas.levels import Capability, Profile
 
 _PAGES: Final = (
     pages_base.router,
-    audit_pages.router,
     calendar_pages.router,
     catalogue_pages.router,
     pages_releases.router,
@@ -83,7 +87,6 @@ _PAGES: Final = (
     staff_pages.router,
     pages_person.router,
     pages_posts.router,
-    pages_filings.router,
     case_pages.router,
     pages_lists.router,
     pages_phrases.router,
@@ -100,11 +103,15 @@ _PAGES: Final = (
     pages_today.router,
     pages_search.router,
     task_pages.router,
+    pages_rate.router,
+    pages_tablets.router,
+    pages_case_rating.router,
+    pages_redress.router,
+    pages_ask.router,
     notice_pages.router,
     pages_texts.router,
     network_api.router,
     network_pages.router,
-    roster_pages.router,
     pages_nodes.router,
     pages_acts.router,
     operations_api.router,
@@ -120,11 +127,26 @@ Handlers = tuple[ControllerRouterHandler, ...]
 
 def served_by(profile: Profile) -> tuple[Handlers, Handlers]:
     """Give the pages of a node of this profile, and what its API has beside every node's."""
-    if Capability.PUBLISH_ITEMS not in profile.capabilities:
-        return _PAGES, ()
-    from node.runtime import publishing  # noqa: PLC0415  # 5 MB that a village does without
+    pages: Handlers = (*_PAGES, *posted.pages(profile))
+    api: Handlers = ()
+    if Capability.OVERSEE in profile.capabilities:
+        from node.runtime import overseeing  # noqa: PLC0415  # a village does without
 
-    return (*_PAGES, *publishing.PAGES), publishing.API
+        pages, api = (*pages, *overseeing.PAGES), (*api, *overseeing.API)
+    if Capability.PUBLISH_ITEMS in profile.capabilities:
+        from node.runtime import publishing  # noqa: PLC0415  # 5 MB that a village does without
+
+        pages, api = (*pages, *publishing.PAGES), (*api, *publishing.API)
+    return pages, api
+
+
+def panels_of(profile: Profile) -> Panels:
+    """Give what a node of this profile adds to the pages of cases, beside every node's."""
+    if Capability.OVERSEE not in profile.capabilities:
+        return NO_PANELS
+    from node.runtime import overseeing  # noqa: PLC0415  # a village does without
+
+    return overseeing.panels()
 
 
 class _Server(uvicorn.Server):
@@ -143,6 +165,7 @@ async def served(
     """Serve until the block ends, on `listener` if that took the address already; gives it."""
     live = Live()
     node.on_commit.append(live.publish)
+    network.watcher.on_seen.append(live.publish)  # boards change once a follower has looked
     address = Address(node.settings)
     press = press_of(node, address)
     caretaker = Caretaker(node)
@@ -162,6 +185,7 @@ async def served(
     finally:
         await caretaker.end()
         node.on_commit.remove(live.publish)
+        network.watcher.on_seen.remove(live.publish)
         node.on_commit.remove(forget)
         live.close()
         server.should_exit = True
@@ -225,6 +249,7 @@ def _fittings(node: Node, network: Network, live: Live, caretaker: Caretaker) ->
         items_api=items_api,
         values={"pages": pages, "control": control_of(node, network), "keeper": caretaker},
         error_page=pages.error_page,
+        panels=panels_of(node.profile),
         valid_months=node.settings.materials.valid_months,
     )
 

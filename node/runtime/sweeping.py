@@ -14,6 +14,7 @@ from node.clock import local_day
 from node.errors import ClockInDoubtError
 from node.staff import posting
 from node.work import SYSTEM, Works
+from schemas.levels import Capability
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,18 @@ class Sweeper:
             moved += len(done)
         if moved:
             log.info("sweeping.deemed", extra={"cases": moved})
+        if Capability.OVERSEE in self._works.profile.capabilities:
+            await self._close_orders()
         return moved
+
+    async def _close_orders(self) -> None:
+        """Close the orders about this node against whose verdict nobody may appeal any more."""
+        from node.supervision import orders_actions  # noqa: PLC0415  # a village does without
+
+        day = local_day(self._works.clock.now())
+        while await self._works.read(orders_actions.is_unappealed, self._works.ledger.me, day):
+            if not await self._works.run(SYSTEM, orders_actions.close_unappealed):
+                break  # what is left waits for something else
 
     async def _turn_to_today(self) -> None:
         """Once a day: absences begin and end, and open sessions follow (顶岗)."""

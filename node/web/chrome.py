@@ -137,6 +137,7 @@ _DESKS: Final = _CASE_WORKERS - OVERSEERS
 _REVISERS: Final = CATALOGUE_POSTS | {Role.SUPERVISOR}
 _WINDOW: Final = frozenset({Role.AGENT, Role.CLERK, Role.OFFICER})
 _OPERATORS: Final = frozenset({Role.OPERATOR})
+_ASKED: Final = frozenset({Role.HANDLER, Role.REVIEWER, Role.APPROVER})
 _ARRANGERS: Final = frozenset({Role.DIRECTOR, Role.SECURITY, Role.REPRESENTATIVE})
 
 _DOORS: Final = (
@@ -144,7 +145,9 @@ _DOORS: Final = (
     _Door("nav.intake", "/intake", _WINDOW, Capability.RECEIVE),
     _Door("nav.cases", "/cases", _CASE_WORKERS),
     _Door("nav.tasks", "/tasks", _DESKS),
-    _Door("nav.board", "/board", OVERSEERS, Capability.OVERSEE),
+    _Door("nav.redress", "/redress", _DESKS),
+    _Door("nav.orders", "/supervision/orders", _ASKED, Capability.OVERSEE),
+    _Door("nav.supervision", "/supervision", OVERSEERS, Capability.OVERSEE),
     _Door("nav.revisions", "/revisions", _REVISERS, Capability.PUBLISH_ITEMS),
     _Door("nav.items", "/items", _EVERYONE),
     _Door("nav.releases", "/releases", frozenset({Role.PUBLISHER, Role.OPERATOR})),

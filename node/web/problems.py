@@ -135,6 +135,16 @@ PROBLEMS: Final[Mapping[type[Exception], Words]] = MappingProxyType(
             "协办任务或办件已有变化, 请看最新状态",
             "The task or its case has moved on; see where it stands",
         ),
+        errors.OrderNotOpenError: Words(
+            409,
+            "督办已有变化或已过期限, 请看最新状态",
+            "The order has moved on, or its day has passed; see where it stands",
+        ),
+        errors.RedressNotOpenError: Words(
+            409,
+            "这件事已有变化, 请看最新状态",
+            "It has moved on; see where it stands",
+        ),
         errors.NotClosedError: Words(
             409, "办件尚未办结, 材料不能销毁", "The case is not closed: its papers stay"
         ),

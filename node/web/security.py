@@ -11,7 +11,7 @@ shown.
 """
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -91,6 +91,13 @@ class Desk:
         return await self.works.read(function, *args, **kwargs)
 
 
+OnSeen = Callable[[Asked], Awaitable[None]]
+
+
+async def _nobody_asks(request: Asked) -> None:
+    del request
+
+
 class Doorkeeper:
     """Finds the desk of a request."""
 
@@ -100,6 +107,8 @@ class Doorkeeper:
         self._works = works
         self._asks_proof = asks_proof
         """Whether the powers of `PROVEN_ROLES` ask for a second factor here."""
+        self.on_seen: OnSeen = _nobody_asks
+        """Told of each request of somebody who is signed in."""
 
     async def desk(self, request: Asked) -> Desk:
         """Give the desk of whoever asks.
@@ -121,6 +130,12 @@ class Doorkeeper:
 
         Raises as `desk`, but for `NotSignedInError`.
         """
+        found = await self._found(request)
+        if found is not None:
+            await self.on_seen(request)
+        return found
+
+    async def _found(self, request: Asked) -> Desk | None:
         bearer = _header(request, b"authorization")
         if bearer[:7].lower() == b"bearer ":
             session = await self.sessions.find(bearer[7:].strip().decode("latin-1"))

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from cli.bench import (
+    appraising,
     figures,
     gauge,
     hop,
@@ -25,6 +26,7 @@ from cli.bench import (
     recount,
     release,
     stores,
+    supervising,
 )
 from cli.bench.ground import CITY, COUNTY, TOWN, VILLAGE, ground
 from cli.show import emit
@@ -132,6 +134,21 @@ async def test_every_due_day_of_open_cases_is_reckoned_anew_beside_other_work(
     assert (moved, late) == (120, 0)
 
 
+async def test_the_rules_see_every_event_and_keep_up_with_people_at_work(
+    homes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = await _shown(
+        lambda: supervising.supervising(homes, 30, 10, _quiet), figures.Supervised, capsys
+    )
+    assert found.caught_up.cases == 30
+    assert found.caught_up.events > 30 * 7
+    assert found.caught_up.looks >= 30
+    assert found.behind.lifecycles_per_s > 0
+    with stores.looking(homes / COUNTY) as tx:
+        (failed,) = tx.execute("SELECT count(*) FROM finding_faults").fetchone()
+    assert failed == 0
+
+
 async def test_a_backlog_is_caught_up_without_loss_and_a_stopped_node_is_filled_with_more(
     homes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,6 +212,25 @@ async def test_nodes_at_rest_are_weighed_with_their_brokers(
     assert found.county.rss_mb > found.county.node_rss_mb > 0
     assert len(found.village.starts_s) == 1
     assert found.village.ready_s > 0
+
+
+async def test_what_was_counted_in_bulk_is_right_and_is_read(
+    homes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = await _shown(
+        lambda: appraising.appraising(homes, 900, 4, 2, _quiet), figures.Appraised, capsys
+    )
+    assert found.alone.events == found.together.events > 0
+    assert min(found.alone.events_per_s, found.kept.us_per_row_first) > 0
+    assert {one.samples for one in found.reads} == {2}
+    with stores.looking(homes / COUNTY) as tx:
+        (rows,) = tx.execute("SELECT count(*) FROM measured").fetchone()
+        (finished,) = tx.execute(
+            "SELECT n FROM counts c JOIN measured_subjects s ON s.id = c.subject WHERE period = 0"
+            " AND s.subject = ? AND measure = 2",
+            (COUNTY,),
+        ).fetchone()
+    assert (rows, finished) == (904, 904)
 
 
 async def test_fill_refuses_a_home_in_real_use(tmp_path: Path) -> None:

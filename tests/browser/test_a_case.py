@@ -10,6 +10,7 @@ from schemas.staff import Role
 from tests.browser.conftest import Visit, fill_applicant, go_forward, take_in
 from tests.support.brokers import until
 from tests.support.desks import Desks
+from tests.support.overseeing import overseen
 from tests.support.pagenode import PageNode
 
 KIBIBYTE = 1024
@@ -23,7 +24,7 @@ async def _said(page: Page) -> str:
 async def test_a_whole_case_is_done_without_script(visit: Visit) -> None:
     clerk, handler, approver = await visit("clerk"), await visit("handler"), await visit("approver")
     number = await take_in(clerk)
-    assert await clerk.locator(".qr svg").count() == 1
+    assert await clerk.locator(".qr svg").count() == 2  # to follow it, and to evaluate it
     await go_forward(clerk, number)  # 受理
     await go_forward(clerk, number)  # 分办
     await go_forward(handler, number)  # 审查
@@ -127,10 +128,12 @@ async def test_a_person_is_shown_only_once_the_reason_is_written(
     assert rows == [("电话通知补正",)]
 
 
-async def test_who_only_watches_sees_no_name(visit: Visit) -> None:
+async def test_who_only_watches_sees_no_name(visit: Visit, county: PageNode) -> None:
     number = await take_in(await visit("clerk"))
+    await overseen(county.works)
     watcher = await visit("supervisor")
-    assert watcher.url.endswith("/board")
+    assert watcher.url.endswith("/supervision")
+    await watcher.goto("/supervision/cases?by=all")
     assert number in await _said(watcher)
     await watcher.goto(f"/cases/{number}")
     content = await watcher.content()

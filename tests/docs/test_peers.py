@@ -7,15 +7,19 @@ import pytest
 from schemas import (
     calendar,
     cases,
+    evaluation,
     events,
     items,
     links,
     nodes,
     notices,
+    orders,
     parts,
+    redress,
     releases,
     revisions,
     roster,
+    supervision,
     tasks,
     wishes,
 )
@@ -28,9 +32,12 @@ VALUES = {"NodeNames", "PublicKeys", "Person", "MaterialGiven"}
 
 MODULES = (
     links, parts, nodes, wishes, events, cases, items, calendar, releases, revisions, tasks,
-    notices, roster,
+    notices, roster, redress, supervision, evaluation, orders,
 )  # fmt: skip
-AND_VALUES = (cases, items, calendar, releases, revisions, tasks, notices, roster)
+AND_VALUES = (
+    cases, items, calendar, releases, revisions, tasks, notices, roster, redress, supervision,
+    evaluation, orders,
+)  # fmt: skip
 """Modules that define more than messages: a message has a tag."""
 
 

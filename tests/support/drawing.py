@@ -10,11 +10,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from levels.profiles import profiles
+from node.appraisal.drawing import indicators_table
 from node.cases.drawing import states_page
 from node.database import migrate, open_plain
+from node.evaluation import redress_drawing
 from node.notices.drawing import calls_table, placeholders_table
 from node.revisions.drawing import revisions_page
 from node.runtime.derived import DERIVED, FROM_PARTS
+from node.supervision import orders_drawing
+from node.supervision.rules_drawing import rules_page
 from schemas.levels import Capability
 from tests.support.house import ROOT
 
@@ -105,8 +109,14 @@ DRAWN: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "packages": packages,
         "rooms": rooms,
         "profiles": tiers,
+        "indicators": indicators_table,
         "notices": calls_table,
         "placeholders": placeholders_table,
+        "order_states": orders_drawing.diagram,
+        "redress_states": redress_drawing.diagram,
+        "redress_steps": redress_drawing.steps_table,
+        "redress_limits": redress_drawing.limits_table,
+        "order_steps": orders_drawing.table,
     }
 )
 """Blocks of pages that are not drawn whole."""
@@ -122,7 +132,14 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/states.md", states_page()
     yield "docs/revisions.md", revisions_page()
     yield "docs/tables.md", tables_page()
-    for name in ("docs/architecture.md", "docs/notices.md"):
+    yield "docs/rules.md", rules_page()
+    for name in (
+        "docs/architecture.md",
+        "docs/appraisal.md",
+        "docs/notices.md",
+        "docs/orders.md",
+        "docs/redress.md",
+    ):
         yield name, with_blocks((ROOT / name).read_text(encoding="utf-8"))
 
 

@@ -21,7 +21,7 @@ from node.notices.actions import Imprint
 from node.notices.office import Press
 from node.notices.pdf import Engine
 from node.runtime.opening import kinds_of
-from node.runtime.serving import served_by
+from node.runtime.serving import panels_of, served_by
 from node.staff import actions as staff
 from node.web.chrome import LinkLine
 from node.web.gate import Gate
@@ -105,6 +105,7 @@ async def page_node(
                 items_api=items_api,
                 values={"pages": pages, "control": Control(), "keeper": StillKeeper()},
                 error_page=pages.error_page,
+                panels=panels_of(profile),
                 press=Press(IMPRINT, lambda: PUBLIC_URL, Engine()),
             )
         )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,8 @@ import httpx
 
 from cli.demo import desks, hall
 from cli.demo.people import People
-from node.clock import Clock
+from node.appraisal import periods
+from node.clock import Clock, local_day
 from node.database import Database
 from node.runtime import commands
 from node.staff import actions as staff
@@ -20,6 +22,7 @@ from node.web.kept_forms import KeptForm, KeptForms
 from node.web.security import COOKIE
 from node.work import Works
 from schemas import control as c
+from schemas.appraisal import PeriodKind
 from schemas.ids import NodeId
 from tests.support.nodes import COUNTY, FOUR_TIERS, TOWN, VILLAGE, Net, copied, make_network
 from tests.support.visitors import Typed, Visitor, begin_session
@@ -37,7 +40,29 @@ APPLICANT: Final[Typed] = {
     "phone": ["13800000037"],
     "address": ["千阳县 (示例)"],
 }
+ASKED: Final[Typed] = {
+    "kind": ["order"],
+    "subject": [f"{COUNTY}/zrzy"],
+    "level": ["red"],
+    "text": ["这件许可超过承诺时限，请说明原因、整改措施和办结日期。"],
+}
+ADVISED: Final[Typed] = {
+    "kind": ["advice"],
+    "subject": [TOWN],
+    "level": ["yellow"],
+    "text": ["建议初审当天登记，当天转报。"],
+}
 NEWCOMER: Final[Typed] = {"name": ["温代办"], "login": ["wen"], "roles": ["agent"]}
+COMPLAINT: Final[Typed] = {
+    "redress": ["complaint"],
+    "source": ["phone"],
+    "title": ["办理太慢"],
+    "text": ["材料早就交齐了，打电话问了三次都说再等等。"],
+    "name": ["魏兰花"],
+    "phone": ["13800000037"],
+    "department": ["wjj"],
+    "key": ["tour"],
+}
 HOUSEHOLD: Final = {
     "keep": (
         ("魏大山", "61032819000101038X", "户主"),
@@ -120,6 +145,7 @@ async def _look_around(county: Qianyang) -> None:
         facts["draft"] = await _fill(agent, "zrzy-01")
         facts["asking"] = await _begin(agent, "ybj-01")
         facts["notice"] = await _issue(agent, facts["case"])
+        facts["tablet"] = await _tablet(agent)
     async with county.visitor(COUNTY, "li") as clerk:
         facts["situation"] = await _begin(clerk, "scjg-03")
         where = await clerk.went(f"/cases/{facts['scan_case']}/tasks", SURVEY)
@@ -132,9 +158,44 @@ async def _look_around(county: Qianyang) -> None:
         facts["taken"] = await _list(agent, "take")
     await _look_at_people(county)
     await _come_too_late(county)
+    for look_at in (_look_at_findings, _look_at_orders, _look_at_redress):
+        await look_at(county)
+    await _look_at_reports(county)
     await county.net.quiet()
     async with county.visitor(VILLAGE, "wang") as agent:
         facts["task"] = _first(r"/tasks/([\w-]+)", await agent.page("/tasks"))
+
+
+async def _look_at_findings(county: Qianyang) -> None:
+    """Let the rules see everything, and note the first thing that they found."""
+    for node in FOUR_TIERS:
+        network = county.net[node].network
+        assert network is not None
+        await network.watcher.catch_up()
+    async with county.visitor(COUNTY, "chen") as supervisor:
+        shown = await supervisor.page("/supervision/findings?state=all")
+    county.facts["finding"] = _first(r"/supervision/findings/(\w{16})", shown)
+    today = local_day(county.at(COUNTY).works.clock.now())
+    county.facts |= {"month": f"{today:%Y-%m}", "yesterday": str(today - timedelta(days=1))}
+
+
+async def _look_at_reports(county: Qianyang) -> None:
+    """Issue the last quarter's report, to which departments may object."""
+    today = local_day(county.at(COUNTY).works.clock.now())
+    quarter = periods.before(periods.period_of(PeriodKind.QUARTER, today))
+    county.facts["quarter"] = quarter.key
+    async with county.visitor(COUNTY, "chen") as supervisor:
+        await supervisor.went(f"/reports/quarter/{quarter.key}/issue")
+
+
+async def _look_at_orders(county: Qianyang) -> None:
+    """Ask a department for the reasons of a delay, and a town for a better way of working."""
+    async with county.visitor(COUNTY, "chen") as supervisor:
+        asked = await supervisor.went("/supervision/orders", ASKED)
+        await supervisor.went("/supervision/orders", ADVISED)
+    county.facts["order"] = _first(r"/orders/(\w+)", asked)
+    async with county.visitor(COUNTY, "wu") as approver:
+        await approver.went(f"/supervision/orders/{county.facts['order']}/acknowledge")
 
 
 async def _look_at_people(county: Qianyang) -> None:
@@ -234,6 +295,22 @@ async def _issue(agent: Visitor, number: str) -> str:
     shown = await agent.page(f"/cases/{number}")
     typed = {name: [_first(rf'name="{name}" value="(\w+)"', shown)] for name in ("notice", "seq")}
     return (await agent.went(f"/cases/{number}/notices", typed)).split("/")[4].partition("?")[0]
+
+
+async def _look_at_redress(county: Qianyang) -> None:
+    """Have a window write a complaint down, about a case and its department."""
+    async with county.visitor(COUNTY, "li") as clerk:
+        taken = await clerk.post("/redress", {**COMPLAINT, "case": [county.facts["overdue"]]})
+        assert taken.status_code == HTTPStatus.OK, taken.text
+    async with county.visitor(COUNTY, "chu") as handler:
+        county.facts["matter"] = _first(r"/redress/(\w{16})", await handler.page("/redress"))
+
+
+async def _tablet(agent: Visitor) -> str:
+    """Set a tablet up, and invite somebody to it; name the secret of its address."""
+    shown = await agent.post("/tablets", {"name": ["便民服务站"]})
+    await agent.went(_first(r'action="(/tablets/\w+/invite)"', shown.text))
+    return _first(r'id="made" value="[^"]*/tablet/([\w-]+)"', shown.text)
 
 
 async def _revise(editor: Visitor, facts: dict[str, str]) -> None:

@@ -249,9 +249,7 @@ def test_no_list_reads_the_tables_through(tx: sqlite3.Connection, register: Regi
             seeker = Seeker(reader, roles, register, TODAY)
             reading.inbox(tx, seeker)
             reading.by_duty(tx, seeker)
-            reading.pressing_everywhere(tx, seeker)
             reading.papers_owed(tx, seeker)
-            reading.ending(tx, seeker, after="1.1")
             reading.queue_mark(tx, seeker)
             reading.pressing(tx, seeker)
             for text in ("", VILLAGE + "-", "A0001", "20261123-A0001", "0001", "张三", "卫生许可"):
@@ -339,25 +337,19 @@ def test_who_has_no_limit_waits_behind_everybody_who_has(tx: sqlite3.Connection)
     assert [line.number[-4:] for line in page.cases] == ["0002", "0001"]
 
 
-def test_who_watches_finds_what_ends_first_among_all_and_a_desk_finds_its_own(
-    tx: sqlite3.Connection,
-) -> None:
+def test_what_is_late_and_what_ends_today_presses(tx: sqlite3.Connection) -> None:
     for number, days in ((1, 2), (2, -1), (3, 0)):
-        put(tx, number, *TO_DESK)
+        put(tx, number, Action.FORWARD)
         end(tx, number, MIDNIGHT + days * DAY_MS)
-    put(tx, 4, *TO_DESK)  # no limit of it runs
-    assert [one.number[-4:] for one in lists.ending(tx, ALL).cases] == ["0002", "0003", "0001"]
-    assert lists.ending(tx, OTHER).cases == ()
-    assert lists.ending(tx, NOBODY).cases == ()
     ends = Ends(MIDNIGHT, MIDNIGHT + DAY_MS)
-    assert tally.pressing_everywhere(tx, ends) == Pressing(late=1, today=1, soon=0)
+    assert tally.pressing(tx, COUNTER, CLERK, ends) == Pressing(late=1, today=1, soon=0)
 
 
 def test_papers_that_the_applicant_is_to_bring_make_nobody_late(tx: sqlite3.Connection) -> None:
     put(tx, 1, Action.FORWARD, Action.REQUEST_CORRECTION)
     end(tx, 1, MIDNIGHT - DAY_MS)
     ends = Ends(MIDNIGHT, MIDNIGHT)
-    assert tally.pressing_everywhere(tx, ends) == Pressing()
+    assert tally.pressing(tx, COUNTER, CLERK, ends) == Pressing()
 
 
 @pytest.mark.parametrize(

@@ -70,10 +70,11 @@ def test_who_owes_nothing_is_not_reminded() -> None:
         (Light.RED, 0, "red", "已到期"),
         (Light.STILL, 0, "still", "暂停计时"),
         (Light.UNSURE, -2, "yellow", "暂定到期，等节假日安排"),
+        (Light.MISSING, 3, "plain", "日历缺失，暂按 2027-01-06"),
     ],
 )
 def test_a_light_is_said_in_words(light: Light, left: int, tone: str, said: str) -> None:
-    mark = page_lists.light_of(ZH, replace(LINE, light=light, left=left))
+    mark = page_lists.light_of(ZH, replace(LINE, light=light, left=left, due="2027-01-06"))
     assert mark is not None
     assert (mark.tone, mark.words) == (tone, said)
 

@@ -75,8 +75,8 @@ async def test_a_department_sees_its_own_desk_alone(desks: Desks, visitor: Visit
 @pytest.mark.parametrize(
     ("login", "roles", "leads_to"),
     [
-        ("supervisor", (), "/board"),
-        ("boss", (Role.DIRECTOR,), "/board"),
+        ("supervisor", (), "/supervision"),
+        ("boss", (Role.DIRECTOR,), "/supervision"),
         ("editor", (), "/revisions"),
         ("operator", (), "/operations"),
         ("guard", (Role.SECURITY,), "/staff"),

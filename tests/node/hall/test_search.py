@@ -84,5 +84,5 @@ async def test_an_empty_search_says_what_can_be_found(visitor: Visitors) -> None
 
 
 async def test_the_field_stands_on_every_page_of_whoever_is_signed_in(visitor: Visitors) -> None:
-    for login, path in (("clerk", "/"), ("supervisor", "/board"), ("editor", "/revisions")):
+    for login, path in (("clerk", "/"), ("supervisor", "/supervision"), ("editor", "/revisions")):
         assert 'action="/search"' in await (await visitor(login)).page(path)

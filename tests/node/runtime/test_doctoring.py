@@ -37,7 +37,7 @@ async def test_a_fresh_node_is_healthy_and_says_what_it_still_lacks(tmp_path: Pa
     found = await examine(await _home(tmp_path))
     assert found.healthy, found.findings
     assert not found.running
-    for check in ("keys", "identity", "home", "pragmas", "integrity", "clock", "recovery"):
+    for check in ("keys", "identity", "home", "pragmas", "integrity", "clock", "recovery", "rules"):
         assert _of(found, check).standing is Standing.OK, _of(found, check)
     for check in ("catalogue", "staff"):
         assert _of(found, check).standing is Standing.WARNING

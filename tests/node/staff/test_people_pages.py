@@ -102,7 +102,7 @@ async def test_the_director_sees_an_empty_post_in_red_and_fills_it(hall: Hall) -
     assert "每个岗位今天都有人" in await director.page("/posts")
     for login in ("approver", "handler"):
         await director.went("/absences", hall.away(login))
-    assert "1 个岗位空岗" in text_of(await director.page("/board"))
+    assert "1 个岗位空岗" in text_of(await director.page("/supervision"))
     page = await director.page("/posts")
     alert = re.search(r'<div class="told stop" role="alert">(.*?)</div>', page, re.DOTALL)
     assert alert
@@ -113,7 +113,7 @@ async def test_the_director_sees_an_empty_post_in_red_and_fills_it(hall: Hall) -
     }  # fmt: skip
     assert await director.went("/posts/wjj-1", form) == "/posts?done=saved"
     assert "rep 同志顶岗" in await director.page("/posts")
-    assert "空岗" not in await director.page("/board")
+    assert "空岗" not in await director.page("/supervision")
     assert "rep 同志顶岗" in text_of(await director.page("/windows"))
     history = text_of(await director.page("/posts/wjj-1"))
     assert history.count("handler 同志 B 岗") == 1

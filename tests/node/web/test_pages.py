@@ -134,6 +134,11 @@ async def test_the_style_sheet_is_kept_for_a_year_and_pages_are_not(
     style = await http.get(found.group(1))
     assert "immutable" in style.headers["cache-control"]
     assert style.headers["content-type"].startswith("text/css")
+    assert style.headers["content-encoding"] == "gzip"
+    assert int(style.headers["content-length"]) * 2 < len(style.content)
+    plain = await http.get(found.group(1), headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == style.content
 
 
 async def test_pages_hold_nothing_that_the_policy_forbids(http: httpx.AsyncClient) -> None:
