@@ -21,7 +21,7 @@ from tests.support.tour import NOBODY, TOUR, Stop
 from tests.support.touring import SIZES, chromium, touring
 
 FOLDER: Final = ROOT / "docs" / "screens"
-QUALITY: Final = 45  # of JPEG: small print stays readable, and the whole folder below 12 MB
+QUALITY: Final = 45  # of JPEG: small print stays readable, and the whole folder below 16 MB
 MOST_PIXELS: Final = 1_700  # of height: a list of sixty rows looks like its first twenty
 LEVELS: Final = {"city": "市", "county": "县", "town": "镇", "village": "村"}
 
