@@ -3,61 +3,44 @@
 import sqlite3
 from typing import Final, get_args
 
-import msgspec
+from typing_extensions import override
 
 from federation import partstore, partwants
-from federation.kinds import in_line
 from federation.streams import Stored, Verdict
 from node.evaluation import redress_model as model
 from node.evaluation import redress_store as store
 from node.evaluation.redress_model import Known
-from schemas.events import CUSTODY_KINDS, Event
-from schemas.ids import BadNameError, NodeId, StreamName, parse_node_id, parse_stream
+from node.streams import Facts, HandedKind
+from schemas.events import Event
+from schemas.ids import StreamName, parse_node_id, parse_stream
 from schemas.redress import RedressEvent, RedressOpened
 
 Tx = sqlite3.Connection
-_STRUCTS: Final = {str(one.__struct_config__.tag): one for one in get_args(RedressEvent)}
 
 
-def read_fact(event: Event) -> RedressEvent | None:
-    """Read what the event says; `None` if this version does not know its kind or its form."""
-    struct = _STRUCTS.get(event.kind)
-    if struct is None:
-        return None
-    try:
-        fact: RedressEvent = msgspec.json.decode(event.data, type=struct)
-        if isinstance(fact, RedressOpened):
-            parse_node_id(fact.subject)
-            for named in (fact.case, fact.evaluation):
-                parse_stream(named or event.stream)
-    except (msgspec.DecodeError, BadNameError):
-        return None
-    return fact if all(map(partstore.is_digest, model.parts_named(fact))) else None
+def _is_well_formed(fact: RedressEvent) -> bool:
+    """Say whether names and digests are in order. Raises `BadNameError`."""
+    if isinstance(fact, RedressOpened):
+        parse_node_id(fact.subject)
+        for named in (fact.case, fact.evaluation):
+            if named:
+                parse_stream(named)
+    return all(map(partstore.is_digest, model.parts_named(fact)))
 
 
-class RedressStreams:
+_FACTS: Final = Facts[RedressEvent](get_args(RedressEvent), _is_well_formed)
+read_fact: Final = _FACTS.read
+
+
+class RedressStreams(HandedKind[RedressEvent]):
     """What `federation` asks about streams of bad ratings, complaints and questions."""
 
-    unlocks = False
-    widens = False
+    facts = _FACTS
 
-    def __init__(self, me: NodeId) -> None:
-        self._me = me
-
-    def about(self, event: Event) -> StreamName | None:
-        """None is a note: whoever answers need not know the case."""
-        del event
-        return None
-
-    def judge(self, tx: Tx, stream: StreamName, event: Event) -> Verdict:
-        """Let an event count only if it may follow the matter's own earlier ones."""
-        if event.kind in CUSTODY_KINDS:
-            return Verdict.EFFECTIVE
-        fact = read_fact(event)
-        if fact is None:
-            return Verdict.UNJUDGED
-        sound = model.is_sound(store.load(tx, stream), event, fact)
-        return Verdict.EFFECTIVE if sound else Verdict.INERT
+    @override
+    def is_sound(self, tx: Tx, stream: StreamName, event: Event, fact: RedressEvent) -> bool:
+        """Say whether it may follow the stream's own earlier events."""
+        return model.is_sound(store.load(tx, stream), event, fact)
 
     def project(self, tx: Tx, stream: StreamName, stored: Stored) -> None:
         """Fold one judged event, and ask for the parts that are meant for this node."""
@@ -88,10 +71,3 @@ class RedressStreams:
     def reset(self, tx: Tx, stream: StreamName) -> None:
         """Forget the projection of one matter."""
         store.forget(tx, stream)
-
-    def concerns(
-        self, tx: Tx, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId
-    ) -> bool:
-        """Who took it, who answers, and all above them, and so the relays between."""
-        del tx, stream
-        return in_line(parties, neighbour)

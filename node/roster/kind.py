@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final, get_args
 
 import msgspec
+from typing_extensions import override
 
 from federation import partstore, partwants
 from federation.kinds import in_line
@@ -11,53 +12,37 @@ from federation.streams import Stored, Verdict
 from node.cases.caseview import CaseView
 from node.database import Tx
 from node.roster import model, store
-from schemas.events import CUSTODY_KINDS, Event
-from schemas.ids import BadNameError, NodeId, PartDigest, StreamName, parse_node_id
+from node.streams import Facts, HandedKind
+from schemas.events import Event
+from schemas.ids import NodeId, PartDigest, StreamName, parse_node_id
 from schemas.roster import AccountArrived, StaffEvent, StaffGranted
 
 KIND: Final = "staff"
-_STRUCTS: Final = {str(one.__struct_config__.tag): one for one in get_args(StaffEvent)}
 
 
-def read_fact(event: Event) -> StaffEvent | None:
-    """Read what the event says; `None` if this version does not know its kind or its form."""
-    struct = _STRUCTS.get(event.kind)
-    if struct is None:
-        return None
-    try:
-        fact: StaffEvent = msgspec.json.decode(event.data, type=struct)
-        if isinstance(fact, StaffGranted):
-            parse_node_id(fact.subject)
-    except (msgspec.DecodeError, BadNameError):
-        return None
+def _is_well_formed(fact: StaffEvent) -> bool:
+    """Say whether names and digests are in order. Raises `BadNameError`."""
+    if isinstance(fact, StaffGranted):
+        parse_node_id(fact.subject)
     part = model.part_named(fact)
-    return fact if part is None or partstore.is_digest(part) else None
+    return part is None or partstore.is_digest(part)
 
 
-class StaffKind:
+_FACTS: Final = Facts[StaffEvent](get_args(StaffEvent), _is_well_formed)
+read_fact: Final = _FACTS.read
+
+
+class StaffKind(HandedKind[StaffEvent]):
     """What `federation` asks about streams of accounts."""
 
-    unlocks = False
     widens = True
     """What was not judged when it began may be later: only then it says whom it concerns."""
+    facts = _FACTS
 
-    def __init__(self, me: NodeId) -> None:
-        self._me = me
-
-    def about(self, event: Event) -> StreamName | None:
-        """No note."""
-        del event
-        return None
-
-    def judge(self, tx: Tx, stream: StreamName, event: Event) -> Verdict:
-        """Let an event count only if a node above wrote it and it may follow what was said."""
-        if event.kind in CUSTODY_KINDS:
-            return Verdict.EFFECTIVE
-        fact = read_fact(event)
-        if fact is None:
-            return Verdict.UNJUDGED
-        sound = model.is_sound(store.load(tx, stream), event, fact)
-        return Verdict.EFFECTIVE if sound else Verdict.INERT
+    @override
+    def is_sound(self, tx: Tx, stream: StreamName, event: Event, fact: StaffEvent) -> bool:
+        """Say whether a node above wrote it, and it may follow what was said."""
+        return model.is_sound(store.load(tx, stream), event, fact)
 
     def project(self, tx: Tx, stream: StreamName, stored: Stored) -> None:
         """Fold one judged event; the node whose account it is asks for the part."""
@@ -81,6 +66,7 @@ class StaffKind:
         """Forget the projection of one account; what was done with it here stays."""
         store.forget(tx, stream)
 
+    @override
     def concerns(
         self, tx: Tx, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId
     ) -> bool:

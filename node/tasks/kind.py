@@ -2,60 +2,41 @@
 
 from typing import Final, get_args
 
-import msgspec
+from typing_extensions import override
 
 from federation import partstore, partwants
-from federation.kinds import in_line
 from federation.streams import Stored, Verdict
 from node.cases import reading as cases
 from node.cases.caseview import CaseView
 from node.database import Tx
+from node.streams import Facts, HandedKind
 from node.tasks import model, store
-from schemas.events import CUSTODY_KINDS, Event
-from schemas.ids import BadNameError, NodeId, StreamName, parse_node_id, parse_stream
+from schemas.events import Event
+from schemas.ids import NodeId, StreamName, parse_node_id, parse_stream
 from schemas.tasks import TaskAsked, TaskEvent, TaskView
 
-_STRUCTS: Final = {str(one.__struct_config__.tag): one for one in get_args(TaskEvent)}
+
+def _is_well_formed(fact: TaskEvent) -> bool:
+    """Say whether names and digests are in order. Raises `BadNameError`."""
+    if isinstance(fact, TaskAsked):
+        parse_stream(fact.case)
+        parse_node_id(fact.to)
+    return all(map(partstore.is_digest, model.parts_named(fact)))
 
 
-def read_fact(event: Event) -> TaskEvent | None:
-    """Read what the event says; `None` if this version does not know its kind or its form."""
-    struct = _STRUCTS.get(event.kind)
-    if struct is None:
-        return None
-    try:
-        fact: TaskEvent = msgspec.json.decode(event.data, type=struct)
-        if isinstance(fact, TaskAsked):
-            parse_stream(fact.case)
-            parse_node_id(fact.to)
-    except (msgspec.DecodeError, BadNameError):
-        return None
-    return fact if all(map(partstore.is_digest, model.parts_named(fact))) else None
+_FACTS: Final = Facts[TaskEvent](get_args(TaskEvent), _is_well_formed)
+read_fact: Final = _FACTS.read
 
 
-class TaskKind:
+class TaskKind(HandedKind[TaskEvent]):
     """What `federation` asks about streams of tasks."""
 
-    unlocks = False
-    widens = False
+    facts = _FACTS
 
-    def __init__(self, me: NodeId) -> None:
-        self._me = me
-
-    def about(self, event: Event) -> StreamName | None:
-        """A task is no note: the assistant need not know the case."""
-        del event
-        return None
-
-    def judge(self, tx: Tx, stream: StreamName, event: Event) -> Verdict:
-        """Let an event count only if it may follow the task's own earlier ones."""
-        if event.kind in CUSTODY_KINDS:
-            return Verdict.EFFECTIVE
-        fact = read_fact(event)
-        if fact is None:
-            return Verdict.UNJUDGED
-        sound = model.is_sound(store.load(tx, stream), event, fact)
-        return Verdict.EFFECTIVE if sound else Verdict.INERT
+    @override
+    def is_sound(self, tx: Tx, stream: StreamName, event: Event, fact: TaskEvent) -> bool:
+        """Say whether it may follow the stream's own earlier events."""
+        return model.is_sound(store.load(tx, stream), event, fact)
 
     def project(self, tx: Tx, stream: StreamName, stored: Stored) -> None:
         """Fold one judged event, and ask for the parts it names if they are meant for this node."""
@@ -82,13 +63,6 @@ class TaskKind:
     def reset(self, tx: Tx, stream: StreamName) -> None:
         """Forget the projection of one task."""
         store.forget(tx, stream)
-
-    def concerns(
-        self, tx: Tx, stream: StreamName, parties: frozenset[NodeId], neighbour: NodeId
-    ) -> bool:
-        """Who asked, who was asked, and all above them, and so the relays between."""
-        del tx, stream
-        return in_line(parties, neighbour)
 
 
 class AnswersOfCases:
