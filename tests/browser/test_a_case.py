@@ -12,6 +12,7 @@ from tests.support.brokers import until
 from tests.support.desks import Desks
 from tests.support.overseeing import overseen
 from tests.support.pagenode import PageNode
+from tests.support.touring import click
 
 KIBIBYTE = 1024
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -45,7 +46,7 @@ async def test_of_two_people_one_wins_and_the_other_sees_the_fresh_state(
     await second.goto(f"/cases/{number}")
     await go_forward(first, number)
     async with second.expect_response(re.compile("/accept$")) as answer:
-        await second.click(".card.first form .actions button")
+        await click(second, ".card.first form .actions button")
     assert (await answer.value).status == 409
     said = await _said(second)
     assert "clerk 同志已在" in said
@@ -57,7 +58,7 @@ async def test_of_two_people_one_wins_and_the_other_sees_the_fresh_state(
 async def test_a_wrong_check_digit_is_named_and_nothing_typed_is_lost(visit: Visit) -> None:
     page = await visit("clerk")
     await page.goto("/intake")
-    await page.click("tbody form button")
+    await click(page, "tbody form button")
     await fill_applicant(page, "610328190001010014")
     assert "身份证号不对" in await _said(page)
     assert await page.input_value("#name") == "张三"
@@ -67,16 +68,16 @@ async def test_a_wrong_check_digit_is_named_and_nothing_typed_is_lost(visit: Vis
 async def test_every_missing_paper_is_named_at_once(visit: Visit) -> None:
     page = await visit("clerk")
     await page.goto("/intake")
-    await page.click("tbody form button")
+    await click(page, "tbody form button")
     await fill_applicant(page)
-    await page.click("main .actions button")
+    await click(page, "main .actions button")
     assert await page.locator(".told.stop li").count() == 2
 
 
 async def test_a_draft_waits_for_its_owner_alone(visit: Visit) -> None:
     page = await visit("clerk")
     await page.goto("/intake")
-    await page.click("tbody form button")
+    await click(page, "tbody form button")
     draft = page.url
     await page.goto("/")
     assert "没填完的收件" in await _said(page)
@@ -90,14 +91,14 @@ async def test_a_correction_names_its_papers_and_comes_back(visit: Visit) -> Non
     page = await visit("clerk")
     number = await take_in(page)
     await page.goto(f"/cases/{number}")
-    await page.click("summary:has-text('要求补正')")
+    await click(page, "summary:has-text('要求补正')")
     await page.select_option("#request_correction-reason", "materials_missing")
     await page.fill("#request_correction-note", "缺第二页")
-    await page.click("details[open] button")
+    await click(page, "details[open] button")
     assert "请填写“哪些材料要补正”" in await _said(page)
     assert await page.input_value("#request_correction-note") == "缺第二页"
     await page.locator("details[open] input[name=materials]").first.check()
-    await page.click("details[open] button")
+    await click(page, "details[open] button")
     assert "补正中" in await _said(page)
     await go_forward(page, number)
     said = await _said(page)
@@ -114,13 +115,13 @@ async def test_a_person_is_shown_only_once_the_reason_is_written(
     await page.goto(f"/cases/{number}")
     assert "610328********0013" in await _said(page)
     assert "610328190001010013" not in await page.content()
-    await page.click("summary:has-text('查看完整信息')")
+    await click(page, "summary:has-text('查看完整信息')")
     await page.fill("#why", "看")
-    await page.click("aside details button")
+    await click(page, "aside details button")
     assert "610328190001010013" not in await page.content()
-    await page.click("summary:has-text('查看完整信息')")
+    await click(page, "summary:has-text('查看完整信息')")
     await page.fill("#why", "电话通知补正")
-    await page.click("aside details button")
+    await click(page, "aside details button")
     assert "610328190001010013" in await _said(page)
     rows = await county.works.read(
         lambda tx: tx.execute("SELECT why FROM person_views WHERE why NOT LIKE '@%'").fetchall()
@@ -157,7 +158,7 @@ async def test_the_language_follows_its_switch(visit: Visit) -> None:
     page = await visit("clerk")
     number = await take_in(page)
     await page.goto(f"/cases/{number}")
-    await page.click("footer a >> nth=0")
+    await click(page, "footer a >> nth=0")
     assert page.url.endswith(number)
     assert "The whole life" in await _said(page)
     assert await page.locator("html").get_attribute("lang") == "en"
@@ -166,7 +167,7 @@ async def test_the_language_follows_its_switch(visit: Visit) -> None:
 async def test_a_large_photo_is_made_smaller_before_it_is_sent(visit: Visit) -> None:
     page = await visit("clerk", script=True)
     await page.goto("/intake")
-    await page.click("tbody form button")
+    await click(page, "tbody form button")
     await page.goto(page.url.replace("applicant", "scans"))
     photo = _noise(2400, 1600)
     files = page.locator("input[type=file]").first

@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit, take_in
 from tests.support.overseeing import overseen
 from tests.support.pagenode import PageNode
+from tests.support.touring import click
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WIDTHS = (1366, 390)
@@ -34,16 +35,16 @@ async def test_a_click_on_a_tile_leads_to_the_cases_under_that_light(
     number = await take_in(await visit("clerk"))
     await overseen(county.works)
     page = await visit("supervisor")
-    await page.click(".tile.green")
+    await click(page, ".tile.green")
     await expect(page.locator("h1")).to_contain_text("绿灯")
     await expect(page.locator("main")).to_contain_text(number)
-    await page.click(f"a[href='/cases/{number}']")
+    await click(page, f"a[href='/cases/{number}']")
     await expect(page.locator("main")).to_contain_text(number)
 
 
 async def test_a_click_in_the_network_leads_to_the_place(visit: Visit) -> None:
     page = await visit("supervisor")
-    await page.click("svg.net a:has-text('千阳')")
+    await click(page, "svg.net a:has-text('千阳')")
     await expect(page.locator("h1")).to_contain_text("千阳县")
 
 

@@ -9,6 +9,7 @@ from tests.browser.conftest import Visit, go_forward, take_in
 from tests.support.brokers import until
 from tests.support.desks import Desks
 from tests.support.pagenode import PageNode
+from tests.support.touring import click
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -45,7 +46,7 @@ async def test_what_is_ticked_stays_ticked_and_the_change_is_said(
     await desks.take("accept")
     await page.wait_for_selector("#changed:not([hidden])", timeout=WAIT_MS)
     assert await page.is_checked(f"input[value='{first.number}']")
-    await page.click("#changed a")
+    await click(page, "#changed a")
     assert await page.locator("input[name=case]").count() == 3
 
 
@@ -57,9 +58,9 @@ async def test_several_are_done_at_once_without_script(visit: Visit, county: Pag
     await page.goto("/cases")
     for box in await page.locator("input[name=case]").all():
         await box.check()
-    await page.click("button[value=dispatch]")
+    await click(page, "button[value=dispatch]")
     assert "2 件中办好了 2 件" in await _said(page)
-    await page.click("text=返回待办")
+    await click(page, "text=返回待办")
     assert "这里没有办件。" in await _said(page)
 
 
@@ -85,13 +86,13 @@ async def test_a_department_works_through_its_list_by_next_and_next(
     desks = Desks(county)
     first, second = await desks.take("dispatch"), await desks.take("dispatch")
     page = await visit("handler")
-    await page.click("main .go a >> nth=0")
+    await click(page, "main .go a >> nth=0")
     assert page.url.endswith(first.number)
-    await page.click(".card.first form .actions button")
-    await page.click("a.button[accesskey=n]")
+    await click(page, ".card.first form .actions button")
+    await click(page, "a.button[accesskey=n]")
     assert page.url.endswith(second.number)
-    await page.click(".card.first form .actions button")
-    await page.click("a[accesskey=n]")
+    await click(page, ".card.first form .actions button")
+    await click(page, "a[accesskey=n]")
     assert "现在没有要您办的。" in await _said(page)
 
 
@@ -113,7 +114,7 @@ async def test_a_second_tab_that_sends_the_same_step_is_told_that_it_was_done(
     tab = await page.context.new_page()
     await tab.goto(f"/cases/{number}")
     await go_forward(page, number)
-    await tab.click(".card.first form .actions button")
+    await click(tab, ".card.first form .actions button")
     said = await _said(tab)
     assert "已经办好了，没有重复办" in said
     assert said.count("签名已验证") == 2
@@ -135,7 +136,7 @@ async def test_the_light_is_red_once_something_was_refused_and_leads_to_the_line
     assert await light.get_attribute("data-state") == "failed"
     assert "1 件被退回" in await light.inner_text()
     assert "被退回，要处理" in await _said(page)
-    await light.click()
+    await click(page, light)
     assert page.url.endswith("/links")
 
 
@@ -146,13 +147,13 @@ async def test_what_was_written_in_vain_stays_while_the_case_moves_on(
     view = await desks.take("dispatch")
     page = await visit("handler", script=True)
     await page.goto(f"/cases/{view.number}")
-    await page.click("summary:has-text('建议不予')")
+    await click(page, "summary:has-text('建议不予')")
     await page.fill("#review_denied-opinion", "现场不符合要求，墙面渗水。")
     await county.works.run(
         await desks.who("handler"), law_actions.sign_in, view.number, SignInCase()
     )
     await page.wait_for_selector("#changed:not([hidden])", timeout=WAIT_MS)
-    await page.click("details[open] button")
+    await click(page, "details[open] button")
     said = await _said(page)
     assert "您自己在" in said
     assert await page.input_value("#review_denied-opinion") == "现场不符合要求，墙面渗水。"
@@ -160,6 +161,6 @@ async def test_what_was_written_in_vain_stays_while_the_case_moves_on(
     await desks.step("review", view)
     await page.wait_for_selector("#changed:not([hidden])", timeout=WAIT_MS)
     assert await page.input_value("#review_denied-opinion") == "现场不符合要求，墙面渗水。"
-    await page.click("#changed a")
+    await click(page, "#changed a")
     assert page.url.endswith(view.number)
     assert "已审查" in await _said(page)

@@ -13,7 +13,7 @@ from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.brokers import until
 from tests.support.pagenode import PageNode
 from tests.support.rating import answered, rated, tablet, with_director
-from tests.support.touring import WAIT_MS
+from tests.support.touring import WAIT_MS, click
 from tests.support.visitors import begin_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -55,7 +55,7 @@ async def test_on_a_phone_one_tap_ends_it(
     box = await page.locator(".face").first.bounding_box()
     assert box is not None
     assert box["height"] >= 44
-    await page.click(".face.g4 >> nth=0")
+    await click(page, ".face.g4 >> nth=0")
     await page.wait_for_url("**/rate/done*")
     assert "谢谢您的评价" in await page.locator("h1").inner_text()
     view = await rated(county, case.view)
@@ -96,14 +96,14 @@ async def test_a_wrong_phone_number_is_said_and_the_details_stay_open(
     case = await answered(county)
     page = await outside(script=False)
     await page.goto(f"/rate?n={case.number}&c={case.code}")
-    await page.click("summary")
+    await click(page, "summary")
     await page.fill("#text", "请打电话给我")
     await page.fill("#contact", "123")
-    await page.click(".faces.small .g2")
+    await click(page, ".faces.small .g2")
     assert "电话号码不对" in await page.locator(".told.stop").inner_text()
     assert await page.input_value("#text") == "请打电话给我"
     await page.fill("#contact", "13912345678")
-    await page.click(".faces.small .g2")
+    await click(page, ".faces.small .g2")
     assert "一个工作日内核实" in await page.locator("main").inner_text()
 
 
@@ -119,11 +119,11 @@ async def test_a_tablet_shows_the_invitation_by_itself_and_goes_back_to_rest(
     await until(lambda: county.live.watching == 1)
     clerk = await visit("clerk")
     await clerk.goto(f"/cases/{case.number}")
-    await clerk.click("#evaluation button")
+    await click(clerk, "#evaluation button")
     assert found.name in await clerk.locator(".told.done").inner_text()
     await before.wait_for_selector(".face")  # nobody touched it
     assert not await before.evaluate(READABLE)
-    await before.click(".faces.big .g5")
+    await click(before, ".faces.big .g5")
     await before.wait_for_selector(".hush")
     assert "谢谢您的评价" in await before.locator("h1").inner_text()
     await before.wait_for_selector("text=办完事", timeout=WAIT_MS)
@@ -144,9 +144,9 @@ async def test_a_tablet_without_script_finds_the_invitation_too(
     await before.goto(f"/tablet/{secret}")
     clerk = await visit("clerk")
     await clerk.goto("/tablets")
-    await clerk.click("form[action$=invite] button")
+    await click(clerk, "form[action$=invite] button")
     await before.wait_for_selector(".face", timeout=WAIT_MS)  # drawn anew by itself
-    await before.click(".faces.big .g4")
+    await click(before, ".faces.big .g4")
     assert "谢谢您的评价" in await before.locator("h1").inner_text()
 
 
@@ -158,13 +158,13 @@ async def test_the_officers_own_phone_is_refused_while_he_is_signed_in_on_it(
     await page.goto(f"/rate?n={case.number}&c={case.code}")
     begun = await begin_session(county, "clerk")
     await page.context.add_cookies([{"name": COOKIE, "value": begun.token, "url": county.url}])
-    await page.click(".face.g5 >> nth=0")
+    await click(page, ".face.g5 >> nth=0")
     assert "请由申请人本人评价" in await page.locator("h1").inner_text()
     assert await rated(county, case.view) is None
     await page.goto("/me")  # his sign-in is seen on this phone
     await page.context.clear_cookies()
     await page.goto(f"/rate?n={case.number}&c={case.code}")
-    await page.click(".face.g5 >> nth=0")
+    await click(page, ".face.g5 >> nth=0")
     await page.wait_for_url("**/rate/done*")
     view = await rated(county, case.view)
     assert view is not None
@@ -184,7 +184,7 @@ async def test_the_list_and_the_tablets_can_be_read(
     page = await visit("director", width=width)
     await page.goto("/tablets")
     await page.fill("#name", "B02")
-    await page.click("form[action='/tablets'] button")
+    await click(page, "form[action='/tablets'] button")
     assert re.search(r"/tablet/[\w-]+$", await page.input_value("#made"))
     assert not await page.evaluate(READABLE)
 

@@ -12,6 +12,7 @@ from schemas.items import Faq, Limit, Tier
 from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.catalogue import LICENCE
 from tests.support.pagenode import PageNode
+from tests.support.touring import click
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -72,19 +73,20 @@ async def test_an_item_is_found_read_and_compared_without_script(
 ) -> None:
     await _publish(county)
     page = await visit("clerk")
-    await page.click("header nav a[href='/items']")
+    await click(page, "header nav a[href='/items']")
     await page.fill("#q", "理发店")
-    await page.keyboard.press("Enter")
-    await page.click("main tbody a")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await click(page, "main tbody a")
     assert "公共场所卫生许可" in await page.locator("h1").inner_text()
-    await page.click("#versions a:has-text('与上一版比较')")
+    await click(page, "#versions a:has-text('与上一版比较')")
     assert await page.locator(".diff ins").all_inner_texts() == ["6"]
     assert await page.locator(".diff del").all_inner_texts() == ["5"]
     await page.select_option("#from", "2")
-    await page.click("main form button")
+    await click(page, "main form button")
     assert "完全一样" in await _said(page)
-    await page.click("a.crumb")
-    await page.click("main .head form button")
+    await click(page, "a.crumb")
+    await click(page, "main .head form button")
     assert page.url.endswith("/applicant"), "the application is taken"
 
 
@@ -92,10 +94,10 @@ async def test_topics_lead_to_their_items_and_back(county: PageNode, visit: Visi
     await _publish(county)
     page = await visit("clerk", width=390)
     await page.goto("/items")
-    await page.click(".topics summary")
-    await page.click(".topics a:has-text('准营准办')")
+    await click(page, ".topics summary")
+    await click(page, ".topics a:has-text('准营准办')")
     assert "公共场所卫生许可" in await _said(page)
-    await page.click("section .chips a")
+    await click(page, "section .chips a")
     assert page.url.endswith("/items")
 
 
@@ -148,7 +150,7 @@ async def test_in_large_type_the_process_is_told_in_words_as_well(
     await _publish(county)
     page = await visit("clerk", width=width)
     await page.goto("/items/wjj-01")
-    await page.click("footer a >> nth=1")
+    await click(page, "footer a >> nth=1")
     await page.goto("/items/wjj-01")
     assert await page.locator("svg.down").is_visible()
     step = page.locator("#process ol li").nth(1)

@@ -9,7 +9,7 @@ from schemas.ids import NodeId
 from tests.browser.conftest import fill_applicant
 from tests.support.nodes import COUNTY, TOWN, VILLAGE, until
 from tests.support.qianyang import Qianyang
-from tests.support.touring import Touring, touring
+from tests.support.touring import Touring, click, touring
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -68,7 +68,7 @@ async def test_a_department_reviews_and_decides_and_is_led_on(
 async def _take_in(agent: Page) -> str:
     """Take an application in, from the home page to the receipt."""
     await agent.goto("/")
-    await agent.click("main .head a.button")
+    await click(agent, "main .head a.button")
     return await _fill_in(agent, PLANNING)
 
 
@@ -78,13 +78,13 @@ async def _take_at_county(clerk: Page) -> str:
 
 
 async def _fill_in(page: Page, item: str, applicant: str = PERSON) -> str:
-    await page.click(f"form:has(input[name=item][value='{item}']) button")
+    await click(page, f"form:has(input[name=item][value='{item}']) button")
     await fill_applicant(page, applicant)
     for box in await page.locator("input[name^=originals-]").all():
         await box.fill("1")
-    await page.click("form[action$=materials] .actions button")
-    await page.click("button[value=next]")
-    await page.click("section.first button")
+    await click(page, "form[action$=materials] .actions button")
+    await click(page, "button[value=next]")
+    await click(page, "section.first button")
     found = re.search(r"/cases/([\w-]+)/receipt", page.url)
     assert found, page.url
     assert await page.locator(".qr svg").count() >= 1, "the applicant can follow it"
@@ -101,7 +101,7 @@ async def _press(tour: Touring, who: tuple[NodeId, str], number: str, button: st
         return await own.count() > 0
 
     await until(has_come, every=0.3)
-    await own.click()
+    await click(page, own)
     first = page.locator(OPEN, has_text=button).first
 
     async def may_act() -> bool:

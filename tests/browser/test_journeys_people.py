@@ -5,7 +5,7 @@ from playwright.async_api import Browser
 
 from tests.support.nodes import COUNTY
 from tests.support.qianyang import Qianyang
-from tests.support.touring import touring
+from tests.support.touring import click, touring
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -20,9 +20,9 @@ async def test_the_auditor_sees_who_looked_at_whom_and_that_nothing_was_changed(
     async with touring(browser, sample, width, script=script) as tour:
         handler = await tour.as_(COUNTY, "chu")
         await handler.goto(f"/cases/{number}")
-        await handler.click("summary:has-text('查看完整信息')")
+        await click(handler, "summary:has-text('查看完整信息')")
         await handler.fill("#why", why)
-        await handler.click("aside details button")
+        await click(handler, "aside details button")
         assert "610328190001010208" in await handler.inner_text("main")
         auditor = await tour.as_(COUNTY, "fei")
         await auditor.goto("/")
@@ -31,7 +31,7 @@ async def test_the_auditor_sees_who_looked_at_whom_and_that_nothing_was_changed(
         assert "褚审查" in await row.inner_text()
         assert number in await row.inner_text()
         assert "610328190001010208" not in await auditor.content(), "he learns who looked, not whom"
-        await auditor.click("form[action='/audit/check'] .button")
+        await click(auditor, "form[action='/audit/check'] .button")
         assert await auditor.locator(".told.done").count() == 1
 
 
@@ -56,7 +56,7 @@ async def test_the_operator_sees_the_tree_and_what_waits_at_a_town(
         page = await tour.as_(COUNTY, "guan")
         await page.goto("/nodes")
         assert await page.locator("main a[href^='/nodes/6103']").count() >= 4
-        await page.click("main a[href='/nodes/610328100']")
+        await click(page, "main a[href='/nodes/610328100']")
         assert "城关镇" in await page.inner_text("h1")
         await page.goto("/links")
         assert "城关镇" in await page.inner_text("main")

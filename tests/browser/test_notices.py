@@ -1,6 +1,7 @@
 import pytest
 
 from tests.browser.conftest import READABLE, Visit, take_in
+from tests.support.touring import click
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -12,9 +13,9 @@ async def test_a_clerk_issues_a_notice_and_sees_it_before_printing(
     page = await visit("clerk", script=script, width=width)
     number = await take_in(page)
     await page.goto(f"/cases/{number}")
-    await page.click("#notices summary")
+    await click(page, "#notices summary")
     async with page.expect_navigation():  # the page watches its case, and must not run away
-        await page.click("#notices button >> nth=0")
+        await click(page, "#notices button >> nth=0")
     assert f"/cases/{number}/notices/" in page.url
     shown = await page.locator(".head .num").inner_text()
     paper = page.frame_locator("iframe")

@@ -21,7 +21,7 @@ from tests.browser.conftest import READABLE
 from tests.support.machines import machine
 from tests.support.nodes import COUNTY, THREE_TIERS, TOWN, VILLAGE, Net, copied, make_network
 from tests.support.operators import OPERATOR
-from tests.support.touring import SIZES, WAIT_MS
+from tests.support.touring import SIZES, WAIT_MS, click
 from tests.support.visitors import begin_session
 
 pytestmark = [
@@ -65,7 +65,7 @@ async def operator_at(
 
 
 async def go_on(page: Page) -> None:
-    await page.click("main .card.first .actions .button")
+    await click(page, "main .card.first .actions .button")
 
 
 async def fill(page: Page, **typed: str) -> None:
@@ -77,7 +77,7 @@ async def invite(operator: Page, node: str, name: str) -> dict[str, str]:
     """Make an invitation and read the three lines of its slip, as somebody copies them out."""
     await operator.goto("/nodes")
     await fill(operator, node=node, zh=name)
-    await operator.click("main form .actions .button")
+    await click(operator, "main form .actions .button")
     lines = await operator.locator("article.slip dd.num").all_inner_texts()
     return dict(zip(("address", "node", "code"), lines, strict=True))
 
@@ -94,7 +94,7 @@ async def test_a_village_is_enrolled_from_its_own_page_and_its_agent_signs_in(
         context = await window(browser, await new.address("not set up yet"), width, script=script)
         page = await context.new_page()
         await page.goto("/")
-        await page.click("main a.button >> nth=0")
+        await click(page, "main a.button >> nth=0")
         await fill(page, **{**slip, "code": "AAAA-BBBB-CCCC-DDDD"})  # misread
         await go_on(page)
         await page.wait_for_selector(".told.stop", timeout=JOIN_MS)
@@ -124,7 +124,7 @@ async def open_account(operator: Page, place: str) -> str:
     await fill(operator, name="温代办", login="wen")
     if await operator.locator("input[name=roles][value=agent]").is_visible():
         await operator.check("input[name=roles][value=agent]")
-    await operator.click("main form .actions .button")
+    await click(operator, "main form .actions .button")
     return await operator.inner_text("dd.big")
 
 
@@ -133,13 +133,13 @@ async def sign_in(page: Page, password: str) -> None:
     for _ in range(60):
         await page.goto("/sign-in")
         await fill(page, login="wen", password=password)
-        await page.click("main form .button")
+        await click(page, "main form .button")
         if not page.url.endswith("/sign-in"):
             break
         await page.wait_for_timeout(1_000)
     if await page.locator("#again").count():
         await fill(page, current=password, new=OWN_PASSWORD, again=OWN_PASSWORD)
-        await page.click("main form .button")
+        await click(page, "main form .button")
 
 
 class Look:
@@ -192,7 +192,7 @@ async def test_the_first_node_is_made_in_steps_that_everybody_can_read(
         await fill(page, node="6103", zh="宝鸡市")
         await go_on(page)
         await look.at("keep")
-        await page.click("form[action='/first-run/again'] button")  # the wrong city
+        await click(page, "form[action='/first-run/again'] button")  # the wrong city
         await page.goto("/first-run/root")
         await fill(page, node="6104", zh="别处")
         await go_on(page)
@@ -219,9 +219,9 @@ async def test_the_slip_can_be_pasted_whole(browser: Browser, net: Net, tmp_path
         context = await window(browser, await new.address("not set up yet"), 390, script=False)
         page = await context.new_page()
         await page.goto("/first-run/invitation")
-        await page.click("details.bare summary")
+        await click(page, "details.bare summary")
         await page.fill("#line", line)
-        await page.click("details.bare .button")
+        await click(page, "details.bare .button")
         await page.wait_for_selector("h1:has-text('谁来管理这个节点')", timeout=JOIN_MS)
         await context.close()
     await operator.context.close()

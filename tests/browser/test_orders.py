@@ -9,6 +9,7 @@ from schemas.staff import NewAccount, Role
 from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.catalogue import WJJ
 from tests.support.pagenode import COUNTY, PageNode
+from tests.support.touring import click
 from tests.support.webnode import HASHED
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -23,7 +24,7 @@ async def _second_supervisor(county: PageNode) -> None:
 async def _open(page: Page) -> None:
     """Go to the order that waits, from the list."""
     await page.goto("/supervision/orders")
-    await page.click(".card.first tbody a >> nth=0")
+    await click(page, ".card.first tbody a >> nth=0")
 
 
 async def _says(page: Page, *texts: str) -> None:
@@ -36,16 +37,16 @@ async def _issue(chen: Page) -> None:
     await chen.goto("/supervision/orders/new")
     await chen.select_option("#issue-subject", f"{COUNTY}/{WJJ}")
     await chen.fill("#issue-text", "两件办件超过承诺时限, 请说明原因")
-    await chen.click("main form .actions button")
+    await click(chen, "main form .actions button")
 
 
 async def _reply(wu: Page) -> None:
     await _open(wu)
-    await wu.click("form[action$=acknowledge] button")
+    await click(wu, "form[action$=acknowledge] button")
     await wu.select_option("#reply-cause", "workload")
     await wu.select_option("#reply-correction", "staffed")
     await wu.fill("#reply-text", "月末件多, 已加人")
-    await wu.click("form[action$=reply] button")
+    await click(wu, "form[action$=reply] button")
 
 
 async def _judge(chen: Page) -> None:
@@ -53,21 +54,21 @@ async def _judge(chen: Page) -> None:
     await chen.select_option("#judge-ground", "proven")
     await chen.select_option("#judge-consequence", "points")
     await chen.fill("#judge-points", "5")
-    await chen.click("form[action$=judge] button")
+    await click(chen, "form[action$=judge] button")
 
 
 async def _appeal(wu: Page) -> None:
-    await wu.click("details.stop > summary")
+    await click(wu, "details.stop > summary")
     await wu.select_option("#appeal-ground", "network_fault")
     await wu.fill("#appeal-text", "当日断网")
-    await wu.click("form[action$=appeal] button")
+    await click(wu, "form[action$=appeal] button")
 
 
 async def _decide(wen: Page) -> None:
     await wen.check("input[name=verdict][value=exempt]")
     await wen.select_option("#decide_appeal-ground", "network_fault")
     await wen.fill("#decide_appeal-text", "断网属实")
-    await wen.click("form[action$=decide_appeal] button")
+    await click(wen, "form[action$=decide_appeal] button")
 
 
 @WAYS
@@ -100,7 +101,7 @@ async def test_the_pages_of_orders_are_readable_and_small(visit: Visit, width: i
     await _issue(chen)
     wu = await visit("approver", width=width)
     await _open(wu)
-    await wu.click("form[action$=acknowledge] button")
+    await click(wu, "form[action$=acknowledge] button")
     order = wu.url.partition("?")[0]
     looks = (
         (chen, "/supervision/orders"),

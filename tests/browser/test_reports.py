@@ -11,6 +11,7 @@ from tests.support.catalogue import WJJ
 from tests.support.laws import ZRZY
 from tests.support.pagenode import PageNode
 from tests.support.reports import GOOD, POOR, at, counted, furnish
+from tests.support.touring import click
 from tests.support.webnode import HASHED
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -36,10 +37,10 @@ async def test_a_quarter_is_issued_objected_to_and_corrected(
     del counts
     chen = await visit("supervisor")
     await chen.goto("/reports?kind=quarter")
-    await chen.click("text=2026年第3季度")
+    await click(chen, "text=2026年第3季度")
     assert await chen.locator("svg.ranked .pole").count() == 2
     await chen.fill("#text", "千阳县评比结果\n\n一、结果见附表。")
-    await chen.click("#issue button")
+    await click(chen, "#issue button")
     assert "报告已出具" in await chen.inner_text("main")
     assert "异议期至 2026-12-03" in await chen.inner_text("main")
 
@@ -51,12 +52,12 @@ async def test_a_quarter_is_issued_objected_to_and_corrected(
     await zr.select_option("#ground", "system")
     await zr.fill("#text", "那天全县断网")
     await zr.fill("#claimed", "0")
-    await zr.click("#object button")
+    await click(zr, "#object button")
     assert "异议已提交" in await zr.inner_text("main")
 
     await chen.reload()
     await chen.fill("#reason-1", "属实")
-    await chen.click("text=采纳 >> nth=0")
+    await click(chen, "text=采纳 >> nth=0")
     said = await chen.inner_text("#corrections")
     assert "自然资源局 · 超期办结" in said.replace("\n", " ")
     assert "属实" in said

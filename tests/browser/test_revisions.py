@@ -9,6 +9,7 @@ from node.catalogue import actions as catalogue
 from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.catalogue import LICENCE
 from tests.support.pagenode import COUNTY, PageNode
+from tests.support.touring import click
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -31,17 +32,17 @@ async def _begin(editor: Page, title: str) -> None:
     await editor.goto("/revisions/new")
     await _is_readable(editor)
     await editor.fill("#title", title)
-    await editor.click("main .actions button")
+    await click(editor, "main .actions button")
     await _is_readable(editor)
     await editor.check(f"input[name=items][value={LICENCE.code}]")
-    await editor.click("main form .actions button")
+    await click(editor, "main form .actions button")
     await _is_readable(editor)
 
 
 async def _add_a_paper(editor: Page) -> None:
     """Add a paper to the item; be told of two faults and mend them."""
-    await editor.click("nav.tasks >> text=申请材料")
-    await editor.click("text=添加申请材料")
+    await click(editor, "nav.tasks >> text=申请材料")
+    await click(editor, "text=添加申请材料")
     assert editor.url.endswith("#materials[2]")
     copies = '[id="materials[2].copies"]'
     await editor.fill(copies, "两份")
@@ -50,13 +51,13 @@ async def _add_a_paper(editor: Page) -> None:
     assert await editor.input_value(copies) == "两份"
     await _is_readable(editor)
     await editor.fill(copies, "2")
-    await editor.click(KEEP)
+    await click(editor, KEEP)
     assert "处要改正" in await _said(editor), "kept, though the paper has no name yet"
     await _is_readable(editor)
     await editor.fill('[id="materials[2].code"]', "photo")
     await editor.fill('[id="materials[2].name"]', "场所照片")
-    await editor.click("button[value='up:materials:2']")
-    await editor.click("button[value=on]")
+    await click(editor, "button[value='up:materials:2']")
+    await click(editor, "button[value=on]")
 
 
 async def _draft(editor: Page) -> str:
@@ -66,10 +67,10 @@ async def _draft(editor: Page) -> str:
     assert await editor.locator("h1").inner_text() == "流程与层级"
     assert await editor.locator("svg.flow:visible").count() == 1
     await _is_readable(editor)
-    await editor.click("a.crumb")
+    await click(editor, "a.crumb")
     await _is_readable(editor)
-    await editor.click("a.crumb")
-    await editor.click("button:has-text('报审')")
+    await click(editor, "a.crumb")
+    await click(editor, "button:has-text('报审')")
     assert "已报审" in await _said(editor)
     await _is_readable(editor)
     return editor.url.partition("?")[0]
@@ -78,21 +79,21 @@ async def _draft(editor: Page) -> str:
 async def _review(office: Page) -> None:
     assert office.url.endswith("/revisions")
     await _is_readable(office)
-    await office.click("text=去审核")
+    await click(office, "text=去审核")
     assert "场所照片" in await _said(office), "what changes is on the page"
     await office.locator("input[name=phrase]").first.check()
-    await office.click("button:has-text('审核通过')")
+    await click(office, "button:has-text('审核通过')")
     assert "审核意见已记录" in await _said(office)
     await _is_readable(office)
 
 
 async def _approve(government: Page) -> None:
-    await government.click("text=去审定")
+    await click(government, "text=去审定")
     await government.fill("#document", "千政发〔2026〕8号")
     await government.fill("#notice_workdays", NEEDS_NO_NOTICE)
     await _is_readable(government)
-    await government.click("button:text-is('同意')")
-    await government.click("a:has-text('公示文本')")
+    await click(government, "button:text-is('同意')")
+    await click(government, "a:has-text('公示文本')")
     assert LICENCE.name in await _said(government)
     await _is_readable(government)
 
@@ -106,10 +107,10 @@ async def test_five_people_bring_a_change_into_force(
         await _review(await visit(login, width=width))
     await _approve(await visit("government", width=width))
     publisher = await visit("publisher", width=width)
-    await publisher.click("text=制作发布")
+    await click(publisher, "text=制作发布")
     assert "修改 1 项" in await _said(publisher)
     await _is_readable(publisher)
-    await publisher.click("main .actions button")
+    await click(publisher, "main .actions button")
     assert publisher.url.endswith(f"/releases/{COUNTY}/2")
     works = county.works
     guide = await works.read(catalogue.guide, COUNTY, LICENCE.code, now=works.now_ms)

@@ -6,6 +6,7 @@ from playwright.async_api import Page
 from tests.browser.conftest import Visit, go_forward, take_in
 from tests.support.catalogue import RISK
 from tests.support.pagenode import PageNode
+from tests.support.touring import click
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 REMINDED = "#risks"
@@ -43,7 +44,7 @@ async def test_who_decides_sees_the_risk_before_the_form_and_it_is_noted_once(
     assert await _noted(county) == before + 1
     supervisor = await visit("supervisor")
     await supervisor.goto("/supervision/rules")
-    await supervisor.click("main a[href='/supervision/risks']")
+    await click(supervisor, "main a[href='/supervision/risks']")
     said = await supervisor.inner_text("main")
     assert RISK.risk in said
     assert "approver 同志" in said

@@ -10,7 +10,7 @@ from playwright.async_api import FilePayload, Page, Request, Route, async_playwr
 from tests.browser.conftest import Visit, fill_applicant
 from tests.support.browser import find_browser
 from tests.support.pagenode import PageNode
-from tests.support.touring import FLAGS
+from tests.support.touring import FLAGS, click
 from tests.support.visitors import begin_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -22,14 +22,14 @@ NUMBER = "610328190001010013"
 
 async def _begin(page: Page) -> None:
     await page.goto("/intake")
-    await page.click("tbody form button")
+    await click(page, "tbody form button")
     await page.wait_for_url("**/applicant")
 
 
 async def _to_scans(page: Page) -> None:
     await _begin(page)
     await fill_applicant(page)
-    await page.click("button[name=all]")
+    await click(page, "button[name=all]")
     await page.wait_for_url("**/scans")
 
 
@@ -51,7 +51,7 @@ async def test_a_cut_line_goes_on_by_itself_and_the_next_step_waits_for_it(visit
 
     await page.route(PIECES, cut_once)
     await page.set_input_files("input[name=scan-id]", CARD)
-    await page.click("button[value=next]")
+    await click(page, "button[value=next]")
     assert "传完自动进入下一步" in await page.inner_text("#waiting")
     await page.wait_for_url("**/check")
     assert asked[0] == "0"
@@ -129,14 +129,14 @@ async def with_camera(county: PageNode) -> AsyncIterator[Page]:
 async def test_a_document_camera_takes_a_page_and_takes_it_again(with_camera: Page) -> None:
     page = with_camera
     await _to_scans(page)
-    await page.click("[data-paper=scan-id] [data-camera]")
+    await click(page, "[data-paper=scan-id] [data-camera]")
     await page.wait_for_selector("#camera-device option", state="attached")
-    await page.click("[data-take]")
+    await click(page, "[data-take]")
     assert await page.locator("#camera video").is_hidden()
-    await page.click("[data-retake]")
+    await click(page, "[data-retake]")
     assert await page.locator("#camera video").is_visible()
-    await page.click("[data-take]")
-    await page.click("[data-use]")
+    await click(page, "[data-take]")
+    await click(page, "[data-use]")
     await page.wait_for_selector("[data-paper=scan-id] .files li")
     assert ".jpg" in await _listed(page)
     assert await page.locator("#camera").is_hidden()
@@ -145,11 +145,11 @@ async def test_a_document_camera_takes_a_page_and_takes_it_again(with_camera: Pa
 async def test_where_there_is_no_camera_the_page_says_so_and_files_still_go(visit: Visit) -> None:
     page = await visit("clerk", script=True)
     await _to_scans(page)
-    await page.click("[data-paper=scan-id] [data-camera]")
+    await click(page, "[data-paper=scan-id] [data-camera]")
     said = page.locator("#camera [data-why]")
     await said.wait_for()
     assert "没有找到摄像头" in await said.inner_text() or "没有允许" in await said.inner_text()
-    await page.click("#camera [data-close]")
+    await click(page, "#camera [data-close]")
     await page.set_input_files("input[name=scan-id]", CARD)
     await page.wait_for_selector("[data-paper=scan-id] .files li")
 

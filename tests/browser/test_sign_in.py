@@ -11,6 +11,7 @@ from node.work import SYSTEM
 from schemas.staff import NewAccount, Role
 from tests.browser.conftest import MOST_ON_THE_WIRE, READABLE, Visit
 from tests.support.pagenode import PageNode
+from tests.support.touring import click
 from tests.support.webnode import HASHED, PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -24,7 +25,7 @@ def _ends_show_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def sign_in(page: Page, login: str) -> None:
     await page.fill("#login", login)
     await page.fill("#password", PASSWORD)
-    await page.click("main form button")
+    await click(page, "main form button")
 
 
 async def sessions_end(county: PageNode) -> None:
@@ -42,17 +43,17 @@ async def test_what_was_typed_before_the_sign_in_expired_is_sent_after_it(
 ) -> None:
     page = await visit("clerk", script=script)
     await page.goto("/intake")
-    await page.click("tbody form button")
+    await click(page, "tbody form button")
     await page.fill("#name", "张三")
     await page.fill("#id_number", "610328190001010013")
     await page.fill("#phone", "13812341234")
     await sessions_end(county)
-    await page.click("main .actions button")
+    await click(page, "main .actions button")
     await expect(page.locator(".told")).to_contain_text("您刚才填写的内容还在")
     assert "张三" not in await page.content()
     await sign_in(page, "clerk")
     await expect(page.locator("h1")).to_have_text("您刚才填写的内容还在")
-    await page.click(".card.first button")
+    await click(page, ".card.first button")
     assert re.search(r"/intake/[^/]+/(?!applicant)", page.url), page.url
     await page.goto(re.sub(r"/[^/]+$", "/applicant", page.url))
     assert await page.input_value("#name") == "张三"
@@ -63,7 +64,7 @@ async def test_going_back_after_signing_out_shows_nothing(visit: Visit) -> None:
     page = await visit("clerk", script=True)
     await page.goto("/cases")
     await page.goto("/password")
-    await page.click(".who form button")
+    await click(page, ".who form button")
     await expect(page.locator(".told")).to_contain_text("已退出")
     for _ in range(2):
         await page.go_back()

@@ -12,6 +12,7 @@ from schemas.staff import NewAccount, Role
 from tests.browser.conftest import Visit
 from tests.support.calendar import IN_2027
 from tests.support.pagenode import PageNode, page_node
+from tests.support.touring import click
 from tests.support.webnode import HASHED
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -40,27 +41,27 @@ async def test_the_publisher_publishes_a_year_and_takes_it_back(
     visit: Visit, publisher: str
 ) -> None:
     page = await visit(publisher)
-    await page.click("nav >> text=日历")
-    await page.click("text=2027 年 →")
+    await click(page, "nav >> text=日历")
+    await click(page, "text=2027 年 →")
     assert "推算，尚未公布" in await page.inner_text("main")
     assert await page.locator(".month").count() == 12
-    await page.click("summary:has-text('发布全年放假安排')")
+    await click(page, "summary:has-text('发布全年放假安排')")
     await page.fill("#council-rest", "2027-01-01 2027-02-05..2027-02-11")
-    await page.click("details[open] button")
+    await click(page, "details[open] button")
     assert "缺少法定节假日 2027-10-01" in await page.inner_text("main .told.stop")
     assert await page.input_value("#council-rest") == "2027-01-01 2027-02-05..2027-02-11"
     await page.fill("#council-document", IN_2027.document)
     await page.fill("#council-rest", "\n".join(IN_2027.rest))
     await page.fill("#council-work", "、".join(IN_2027.work))
-    await page.click("details[open] button")
+    await click(page, "details[open] button")
     said = await page.inner_text("main")
     assert "2027 年的日历已发布" in said
     assert "尚未" not in said
     assert "2月5日（星期五）至2月11日（星期四），共 7 天" in said
     made_up = page.locator(".month td.made")
     assert await made_up.all_inner_texts() == ["2\n班", "20\n班", "8\n班", "26\n班", "9\n班"]
-    await page.click("td details summary")
-    await page.click("td details button")
+    await click(page, "td details summary")
+    await click(page, "td details button")
     assert "推算，尚未公布" in await page.inner_text("main")
 
 

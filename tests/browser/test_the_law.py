@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.conftest import READABLE, Visit, go_forward, take_in
+from tests.support.touring import click
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -18,7 +19,7 @@ async def _said(page: Page) -> str:
 
 async def _send(page: Page) -> None:
     """Press the button of the form that was unfolded."""
-    await page.click("details.way[open] form button")
+    await click(page, "details.way[open] form button")
 
 
 async def _until_dispatched(clerk: Page) -> str:
@@ -33,7 +34,7 @@ async def test_a_denial_is_kept_only_with_its_ground_and_says_the_remedies(visit
     number = await _until_dispatched(clerk)
     await go_forward(handler, number)  # 审查
     await approver.goto(f"/cases/{number}")
-    await approver.click("summary:has-text('不予')")
+    await click(approver, "summary:has-text('不予')")
     await approver.select_option("#decide_denied-reason", "conditions_not_met")
     await approver.fill("#decide_denied-opinion", "通风不符合标准")
     for field in ("law", "article", "court"):
@@ -60,8 +61,8 @@ async def test_a_hearing_stops_the_limits_until_it_is_over(visit: Visit) -> None
     clerk, handler = await visit("clerk"), await visit("handler")
     number = await _until_dispatched(clerk)
     await handler.goto(f"/cases/{number}")
-    await handler.click("button:has-text('签收')")
-    await handler.click("summary:has-text('启动特别程序')")
+    await click(handler, "button:has-text('签收')")
+    await click(handler, "summary:has-text('启动特别程序')")
     await handler.select_option("#suspend-procedure", "hearing")
     await handler.fill("#suspend-amount", "10")
     await handler.fill("#suspend-place", "政务服务中心二楼")
@@ -92,7 +93,7 @@ async def test_a_second_notice_needs_its_reason_and_leaves_a_mark(visit: Visit) 
     await page.goto(f"/cases/{number}")
     await _ask_by_keyboard(page)
     await go_forward(page, number)
-    await page.click("summary:has-text('再次要求补正')")
+    await click(page, "summary:has-text('再次要求补正')")
     await page.locator("details[open] input[name=materials]").first.check()
     await page.select_option("#request_correction-reason", "materials_missing")
     await page.fill("#request_correction-note", "缺第三页")
@@ -134,6 +135,6 @@ async def test_every_form_can_be_read_and_reached_at_both_sizes(visit: Visit, wi
             faults[f"{login}: {state}"] = found
         main = page.locator(".card.first form .actions button")
         if await main.count():
-            await main.click()
+            await click(page, main)
     assert not faults
     assert "已办结" in await _said(people["approver"])

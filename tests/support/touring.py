@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
 from node.web.security import COOKIE
 from schemas.ids import NodeId
@@ -86,3 +86,15 @@ async def chromium() -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         yield started
         await started.close()
+
+
+async def click(page: Page, target: str | Locator) -> None:
+    """Click and wait until the page that it leads to, if any, is there whole.
+
+    A click by itself waits only until that page begins to arrive.
+    """
+    if isinstance(target, str):
+        await page.click(target)
+    else:
+        await target.click()
+    await page.wait_for_load_state()
