@@ -39,6 +39,8 @@ class Stepped:
     streams: tuple[StreamName, ...]
     is_over: bool
     """Whether all followers have seen everything."""
+    is_full: bool = False
+    """Whether there was more to see than one step takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class _Step:
     """Of these: what was due to be looked at again."""
     seen: tuple[Seen[Any], ...]
     faults: Mapping[StreamName, str]
+    is_full: bool
 
     @property
     def is_idle(self) -> bool:
@@ -80,7 +83,7 @@ class Following:
         if busy:
             await self._works.run(SYSTEM, _keep, busy, now)
         looked = dict.fromkeys(stream for one in busy for stream in one.looked)
-        return Stepped(tuple(looked), is_over=not busy)
+        return Stepped(tuple(looked), is_over=not busy, is_full=any(one.is_full for one in busy))
 
     async def catch_up(self) -> int:
         """Let all of them see everything that there is now; tell how many looks that took."""
@@ -115,7 +118,8 @@ def _look(lives: Lives, follower: Follower[Any], now: int, most: int) -> _Step:
             continue
         if found is not None:
             seen.append(found)
-    return _Step(follower, before, (arrival, change), looked, again, tuple(seen), faults)
+    after, is_full = (arrival, change), store.last_event(tx) > arrival or len(again) == most
+    return _Step(follower, before, after, looked, again, tuple(seen), faults, is_full)
 
 
 def _keep(work: Work, steps: Sequence[_Step], now: int) -> None:

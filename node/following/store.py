@@ -2,13 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from schemas.ids import StreamName
 
 Tx = sqlite3.Connection
-
-AT_ONCE: Final = 0
 
 
 def begin(tx: Tx, names: Iterable[str]) -> None:

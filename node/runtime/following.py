@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from node.following.actions import Following
+from node.following.actions import Following, Stepped
 from node.following.follower import Follower
 from node.runtime.opening import Node
 from node.work import Works
@@ -20,7 +20,7 @@ from schemas.levels import Capability, Profile
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS: Final = 0.4  # many events, one look at each case; a finding is there within 2 s
-REST_SECONDS: Final = 0.01  # between two steps, so that others find the readers free
+REST_SECONDS: Final = 0.01  # between two full steps, so that others find the readers free
 LOOK_SECONDS: Final = 3.0  # what time brings about ends at midnight: nobody waits for a second
 RETRY_SECONDS: Final = 10.0  # after a failure, such as a full disk
 
@@ -60,26 +60,30 @@ class Watcher:
         while True:
             self._wake.clear()  # before looking: what comes meanwhile is looked at again
             try:
-                await self.catch_up()
+                stepped = await self._step()
             except Exception:
                 log.exception("following.step_failed")
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._wake.wait()
-                await asyncio.sleep(GATHER_SECONDS)
+            if stepped.is_over:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._wake.wait()
+            # Somebody who is at work on a case has its whole life looked at with every step
+            # that is taken here: so a few steps of his for each of ours.
+            await asyncio.sleep(REST_SECONDS if stepped.is_full else GATHER_SECONDS)
 
     async def catch_up(self) -> None:
         """See everything that there is now."""
-        while True:
-            stepped = await self.following.step()
-            if stepped.streams:
-                for told in self.on_seen:
-                    told(stepped.streams)
-            if stepped.is_over:
-                return
+        while not (await self._step()).is_over:
             await asyncio.sleep(REST_SECONDS)
+
+    async def _step(self) -> Stepped:
+        stepped = await self.following.step()
+        if stepped.streams:
+            for told in self.on_seen:
+                told(stepped.streams)
+        return stepped
 
 
 def watcher_of(node: Node) -> Watcher:
