@@ -30,6 +30,7 @@ from federation.broker_config import (
     admissible,
     render,
 )
+from federation.ending import end
 from federation.errors import BrokerError
 from schemas.ids import NodeId
 
@@ -116,9 +117,7 @@ class Broker:
         try:
             yield
         finally:
-            keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeper
+            await end(keeper)
             await self._stop()
 
     async def _write(self, users: Sequence[BrokerUser]) -> str:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from federation import directory, drift, links
 from federation.directory import KeySnapshot
+from federation.ending import end
 from federation.errors import FederationError, ParkedError, WrongKeyError
 from federation.lane import LAST_RETRY, Lane
 from federation.ledger import Ledger
@@ -321,10 +322,7 @@ class Courier:
                     async with asyncio.timeout(LAST_RETRY):
                         await self._changed.wait()
         finally:
-            tasks = (*self._tasks.values(), *self._paying.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*self._tasks.values(), *self._paying.values())
 
     async def _keep(self, lane: Lane) -> None:
         """Serve one link for ever; what goes wrong there is logged and stops no other."""
@@ -395,6 +393,4 @@ async def run_courier(courier: Courier) -> AsyncIterator[Courier]:
     try:
         yield courier
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)

@@ -19,6 +19,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from federation.broker_config import join_inbox, join_subject, mail_subject
+from federation.ending import end
 from federation.errors import (
     FederationError,
     NotAdmittedError,
@@ -219,7 +220,7 @@ class Post:
             for one in done:
                 one.result()
         finally:
-            await _end(work)
+            await end(*work)
 
     async def _until_rekeyed(self) -> None:
         await self._rekeyed.wait()
@@ -274,7 +275,7 @@ class Post:
 
     async def end_joins(self) -> None:
         """Drop the joins that are being answered: for `open_post` alone."""
-        await _end(self._joins)
+        await end(*self._joins)
 
     def _heard(self) -> None:
         self.last_contact_monotonic = time.monotonic()
@@ -307,7 +308,7 @@ async def open_post(  # noqa: PLR0913  # each is named where it is called
     try:
         yield post
     finally:
-        await _end(work)
+        await end(*work)
         await post.end_joins()
 
 
@@ -355,13 +356,6 @@ def next_batch(batch: int, *, came: int, seconds: float) -> int:
     if came == batch and seconds < QUICK_SECONDS:
         return min(MAX_BATCH, batch * 2)
     return batch
-
-
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    ending = tuple(tasks)
-    for one in ending:
-        one.cancel()
-    await asyncio.gather(*ending, return_exceptions=True)
 
 
 async def _pause(seconds: float) -> None:

@@ -21,6 +21,7 @@ from cryptography import x509
 from msgspec.structs import replace
 
 from federation import directory
+from federation.ending import end
 from node.calendar import actions as calendar
 from node.clock import CHINA, local_day, to_ms
 from node.database import Tx
@@ -98,11 +99,7 @@ class Caretaker:
 
     async def end(self) -> None:
         """Cut off what still runs."""
-        for task in self._tasks.values():
-            task.cancel()
-        for task in self._tasks.values():
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(*self._tasks.values())
 
     def _runs(self, what: str) -> bool:
         return what in self._tasks and not self._tasks[what].done()

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from federation import joincode, streams
 from federation.encoding import b64
+from federation.ending import end
 from federation.errors import (
     BadSignatureError,
     FederationError,
@@ -145,8 +146,7 @@ class Setup:
     async def end(self) -> None:
         """Cut off what still runs."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         self.step, self.fault, self.detail = Step.WORK, "", ""

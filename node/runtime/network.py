@@ -13,6 +13,7 @@ from federation.broker import Broker, run_broker
 from federation.broker_config import BrokerUser
 from federation.certificates import Certificates, ensure_certificates
 from federation.courier import Courier, run_courier
+from federation.ending import end
 from federation.errors import BrokerError
 from federation.identity import commit_rotation, staged_rotation
 from federation.post import PATIENT_TIMES, Post, open_post
@@ -258,7 +259,7 @@ async def join_network(node: Node) -> AsyncIterator[Network]:
             Sweeper(node.works).run(),
             Morning(node.works).run(),
         ):
-            stack.push_async_callback(_end, asyncio.create_task(loop))
+            stack.push_async_callback(end, asyncio.create_task(loop))
         post = network.own or network.upstream
         if post is not None:
             await post.answer_joins(joining.Admitter(node, network).answer)
@@ -266,12 +267,6 @@ async def join_network(node: Node) -> AsyncIterator[Network]:
             yield network
         finally:
             node.on_commit.remove(network.committed)
-
-
-async def _end(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def _open_own(network: Network, stack: AsyncExitStack) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from cli.demo import sample
 from cli.demo.fleet import OnePassword
 from federation import links
@@ -83,7 +85,15 @@ class Net:
     async def stop(self, *nodes: NodeId) -> None:
         for node in nodes:
             self.stations.pop(node, None)
-        await asyncio.gather(*(self._stacks.pop(node).aclose() for node in nodes))
+        closing = [asyncio.create_task(self._stacks.pop(node).aclose()) for node in nodes]
+        if closing:
+            _, late = await asyncio.wait(closing, timeout=PATIENCE)
+            if late:
+                for task in asyncio.all_tasks():
+                    task.print_stack()  # what it waits for
+                pytest.fail("a node does not stop")
+        for one in closing:
+            one.result()
 
     async def stop_all(self) -> None:
         await self.stop(*tuple(self._stacks))
