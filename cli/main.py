@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-UNUSED: Final = ("bz2", "csv", "logging.config", "lzma", "pdb", "pprint", "yaml")
+UNUSED: Final = ("bz2", "csv", "html", "logging.config", "lzma", "pdb", "pprint", "yaml")
 """What a node's libraries load and a node at rest never uses: 2.5 MB."""
 
 

@@ -8,15 +8,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins import PluginProtocol
-from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ControllerRouterHandler
-from typing_extensions import override
 
 from federation.partstore import PartStore
 from node.applicants.actions import Register
@@ -58,6 +54,7 @@ from node.tasks import api as tasks_api
 from node.tasks import page_tasks
 from node.web import memory, probes, problems
 from node.web.gate import Gate
+from node.web.lean import Lean, Router
 from node.web.limits import MAX_BODY_BYTES
 from node.web.live import Live
 from node.web.probes import Lacks, Measure, Measuring, Probes
@@ -98,15 +95,6 @@ class Fittings:
     """What capabilities that not every node has add to its pages."""
     valid_months: int = VALID_MONTHS
     """How long a paper that was verified once is relied on."""
-
-
-class Lean(Litestar):
-    """Litestar without what it adds for pydantic and attrs, which we do not use: 8 MB and 0.2 s."""
-
-    @staticmethod
-    @override
-    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
-        return [*plugins, MsgspecDIPlugin()]
 
 
 def create_app(fittings: Fittings) -> Gate:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
 from node.audit import actions, asked
 from node.audit.checking import checked
+from node.web.lean import Router
 from node.web.security import Desk
 from schemas.audit import AuditCheck, AuditList, AuditVerdict
 

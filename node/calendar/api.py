@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from litestar import Response, Router, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -12,6 +12,7 @@ from node.calendar import actions
 from node.clock import local_day
 from node.errors import NotFoundError
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from node.work import Works
 from schemas.calendar import DueAnswer, TableKind, YearTable, YearView

@@ -5,7 +5,7 @@ Items hold no personal data, so the public answers are the same documents, kept 
 
 from typing import Annotated, Final
 
-from litestar import Router, get
+from litestar import get
 from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from node.catalogue import actions
 from node.database import Tx
 from node.errors import NotFoundError
+from node.web.lean import Router
 from node.web.security import Desk
 from node.work import Works
 from schemas.ids import NodeId, level_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.status_codes import HTTP_200_OK
@@ -15,6 +15,7 @@ from node.cases.counter import Counter
 from node.network.actions import Places, place_names
 from node.web import tables_out
 from node.web.chrome import Mark, clock_time, day
+from node.web.lean import Router
 from node.web.pages_base import Pages, router_of, words_for
 from node.web.security import Asked
 from node.web.wording import Words

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -17,6 +17,7 @@ from node.hall.lists import Common, Entry
 from node.hall.lists_actions import Change, OpenList
 from node.hall.model import Count
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked
 from node.work import Work
 from schemas.lists import IntakeLine, IntakeList, ListedPerson, MorePersons, NewIntakeList

@@ -8,7 +8,6 @@ import dataclasses
 from typing import Final
 
 import msgspec
-from litestar import Router
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -17,6 +16,7 @@ from node.errors import AlreadyDoneError, BadInputError
 from node.hall import actions
 from node.hall.actions import VERSION, OpenDraft
 from node.hall.model import Draft
+from node.web.lean import Router
 from node.web.pages_base import Typed, see
 from node.web.security import Asked
 

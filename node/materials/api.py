@@ -5,7 +5,7 @@ Asked with POST: an ID number stands in no address and in no log.
 
 from typing import Final
 
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -14,6 +14,7 @@ from node.materials import actions, copying
 from node.materials.actions import Sharing
 from node.materials.reading import Seeker
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from schemas.ids import PartDigest
 from schemas.materials import AskShared, SharedOffers, TakeShared

@@ -3,7 +3,7 @@
 The same acts as on the pages, through the same `Control`.
 """
 
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -11,6 +11,7 @@ from node.errors import BadInputError, NotFoundError
 from node.network import actions
 from node.network.control import Control
 from node.network.pages_nodes import invited, require_operator
+from node.web.lean import Router
 from node.web.security import Desk
 from schemas import control as c
 from schemas.ids import BadNameError, NodeId, parent_of, parse_node_id

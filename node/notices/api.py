@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -14,6 +14,7 @@ from node.notices import model, office, reading
 from node.notices.office import Office
 from node.notices.page_notices import FRAMED
 from node.notices.proving import Prover
+from node.web.lean import Router
 from node.web.security import Asked
 from schemas.notices import CaseNotices, IssueNotice, NoticeProof, NoticeView
 

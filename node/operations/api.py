@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 
 from node.operations import actions
 from node.operations.keeper import Keeper
+from node.web.lean import Router
 from node.web.security import Desk
 from schemas.operations import Operations
 

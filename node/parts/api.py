@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 
@@ -12,6 +12,7 @@ from federation.partstore import PartStore, PreparedPart
 from node.errors import StorageFullError, TooBusyError, TooLargeError, UnreadableFileError
 from node.parts import actions, model
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.limits import MAX_PART_BYTES, MAX_UPLOAD_BYTES
 from node.web.security import Asked, Desk
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Final
 
-from litestar import Router, post, put
+from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from node.errors import UnreadableFileError
 from node.parts import arriving
 from node.parts.api import Uploads
+from node.web.lean import Router
 from node.web.limits import MAX_BODY_BYTES
 from node.web.security import Asked, Desk
 from schemas.parts_api import Arriving, BeginUpload, Uploaded

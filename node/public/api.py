@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -27,6 +27,7 @@ from node.public import actions, model, wording
 from node.public.door import MAX_SENT_BYTES, PublicDoor
 from node.web import idempotency, problems
 from node.web.idempotency import Answer, Once
+from node.web.lean import Router
 from node.web.security import Asked
 from node.web.wording import COOKIE, Language, choose
 from node.work import SYSTEM, Work, Works

@@ -1,9 +1,10 @@
 """Releases over HTTP: what this node holds, and which releases there are."""
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 
 from node.releases import actions
+from node.web.lean import Router
 from node.web.security import Desk
 from schemas.releases import ReleaseList
 

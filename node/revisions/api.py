@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
 import msgspec
-from litestar import Response, Router, delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from node.catalogue import initials
 from node.revisions import actions, reading
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from node.work import Work
 from schemas.ids import StreamName

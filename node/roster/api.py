@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -12,6 +12,7 @@ from node.roster import actions, model, reading, writing
 from node.staff import actions as people
 from node.staff.signing_in import Reception
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from schemas.ids import NodeId, StaffId
 from schemas.roster import (

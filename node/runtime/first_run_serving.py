@@ -16,12 +16,12 @@ from litestar.di import Provide
 from typing_extensions import override
 
 from federation.certificates import ensure_certificates
-from node.app import Lean
 from node.runtime import first_run_site
 from node.runtime.first_run import Setup
 from node.settings import Http
 from node.web import pages_base, problems
 from node.web.gate import Gate
+from node.web.lean import Lean
 from schemas.ids import NodeId
 
 STOP_SECONDS: Final = 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -25,6 +25,7 @@ from node.runtime.first_run import Setup, Step
 from node.staff import model as staff
 from node.web import chrome, pages_base
 from node.web.chrome import Chrome, Told
+from node.web.lean import Router
 from node.web.pages_base import TYPE_COOKIE, UNFIT, Typed, forms, see, words_for
 from node.web.security import Asked, require_same_site
 from node.web.wording import Language, Words

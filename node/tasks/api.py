@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -14,6 +14,7 @@ from node.parts.model import shown_as
 from node.tasks import actions, model, reading, writing
 from node.tasks.reading import Caller
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from node.work import Work
 from schemas.ids import PartDigest

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -24,6 +24,7 @@ from node.clock import Clock, to_ms
 from node.errors import NotSignedInError
 from node.web import chrome, wording
 from node.web.chrome import Chrome, LinkLine, Person
+from node.web.lean import Router
 from node.web.problems import INTERNAL, URN, Problem
 from node.web.security import Asked, Desk
 from node.web.wording import WORDS, Language, Words

@@ -5,8 +5,10 @@ from types import MappingProxyType
 from typing import Final
 
 import msgspec
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
+
+from node.web.lean import Router
 
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 NOT_READY: Final = 503
