@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.show import HERE, Home, Json, ask, emit, say
+from node.supervision import orders_model as model
 from node.web.wording import WORDS, Language
 from schemas import control as c
 from schemas.orders import AskOrder, OrderList, OrderView
@@ -46,6 +47,8 @@ def show(order: Order, home: Home = HERE, as_json: Json = False) -> None:
 
 def _line(one: OrderView) -> str:
     kind, state = ZH.say(f"order_kind.{one.order}"), ZH.say(f"order_state.{one.state}")
+    if model.is_under_way(one):
+        state = ZH.say("order.under_way", state=state)
     whom = one.subject if one.department is None else f"{one.subject}/{one.department}"
     end = one.stream.rsplit("/", 1)[1]
     return f"{one.reply_by}  {state}  {kind} {one.number}  {one.issuer} → {whom}  {end}"

@@ -36,6 +36,7 @@ class OrderAct(StrEnum):
     """What may be done with an order."""
 
     ISSUE = "issue"  # 发出
+    ARRIVE = "arrive"  # 送达
     ACKNOWLEDGE = "acknowledge"  # 签收
     REPLY = "reply"  # 回复
     SEND_BACK = "send_back"  # 退回重报
@@ -141,12 +142,26 @@ class OrderIssued(msgspec.Struct, frozen=True, kw_only=True, tag="order.issued",
     """Ids of what was found; none: the supervisor saw it himself."""
     rule: RuleId | None = None
     level: FindingLevel
+    yellow: int = 0
+    """Of a red order: how many of its findings are yellow; each counts as what it is."""
     caused_at: int
     """The instant of what is asked about."""
     reply_by: str
     """The last day for the reply."""
     note: PartDigest | None = None
     """What exactly is asked."""
+
+
+class OrderArrived(
+    msgspec.Struct, frozen=True, kw_only=True, tag="order.arrived", tag_field="kind"
+):
+    """送达: what the issuer said last is at the node that is asked; its system says so.
+
+    What time it has begins there: nobody is late, or out of time, by a line that was down.
+    """
+
+    by: str = ""
+    """The last day now, for the reply or the appeal; empty: the one that was said stands."""
 
 
 class OrderAcknowledged(
@@ -211,6 +226,7 @@ class OrderClosed(msgspec.Struct, frozen=True, kw_only=True, tag="order.closed",
 
 OrderEvent = (
     OrderIssued
+    | OrderArrived
     | OrderAcknowledged
     | OrderReplied
     | OrderSentBack
@@ -241,6 +257,8 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...] = ()
     rule: RuleId | None = None
     level: FindingLevel
+    yellow: int = 0
+    """Of a red order: how many of its findings are yellow."""
     caused_at: int
     reply_by: str
     note: PartDigest | None = None
@@ -276,6 +294,14 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """When the appeal was decided."""
     decided_by: StaffId | None = None
     decide_note: PartDigest | None = None
+    hands: tuple[StaffId, ...] = ()
+    """Who signed, replied or appealed at any time: none of them judges it."""
+    said_at: int = 0
+    """When the issuer last said something that who is asked must learn of."""
+    delivered: bool = False
+    """Whether that is known to have arrived there."""
+    late_after: str = ""
+    """The last day that went by first without a reply; empty: none has, or nobody has said so."""
 
 
 class IssueOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -359,26 +385,6 @@ class OrderList(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[OrderView, ...]
     older: str = ""
     """Ask with `before` this for older ones."""
-
-
-class Accounted(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the record of accountability (超时问责)."""
-
-    order: StreamName
-    number: str
-    at: int
-    """When it was decided for good: milliseconds UTC."""
-    accountability: Accountability
-    rule: RuleId | None = None
-    case_number: CaseNumber | None = None
-
-
-class AccountedList(msgspec.Struct, frozen=True, kw_only=True):
-    """Who answered for what in a month, latest first."""
-
-    month: str
-    """`yyyy-mm`."""
-    accounted: tuple[Accounted, ...]
 
 
 class AskOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,16 +55,16 @@ class Sweeper:
         if moved:
             log.info("sweeping.deemed", extra={"cases": moved})
         if Capability.OVERSEE in self._works.profile.capabilities:
-            await self._close_orders()
+            await self._see_to_orders()
         return moved
 
-    async def _close_orders(self) -> None:
-        """Close the orders about this node against whose verdict nobody may appeal any more."""
+    async def _see_to_orders(self) -> None:
+        """Say which orders about this node have come, and close what is open to no appeal."""
         from node.supervision import orders_actions  # noqa: PLC0415  # a village does without
 
         day = local_day(self._works.clock.now())
-        while await self._works.read(orders_actions.is_unappealed, self._works.ledger.me, day):
-            if not await self._works.run(SYSTEM, orders_actions.close_unappealed):
+        while await self._works.read(orders_actions.is_due, self._works.ledger.me, day):
+            if not await self._works.run(SYSTEM, orders_actions.write_due):
                 break  # what is left waits for something else
 
     async def _turn_to_today(self) -> None:

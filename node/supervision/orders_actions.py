@@ -5,6 +5,7 @@ prepared: encrypting is slow and happens before the Work. Whatever is wrong is s
 nothing is done. Each act is written into the audit trail.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -18,6 +19,7 @@ from node.cases import reading as cases
 from node.clock import local_day
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError, OrderNotOpenError
+from node.staff import actions as staff
 from node.supervision import actions as findings
 from node.supervision import orders_days as days
 from node.supervision import orders_matter as matters
@@ -25,8 +27,8 @@ from node.supervision import orders_model as model
 from node.supervision import orders_people as people
 from node.supervision import orders_reading as reading
 from node.supervision import orders_store as store
-from node.supervision.orders_model import TABLE, Who
-from node.work import Work
+from node.supervision.orders_table import ACTS, TABLE, Who, row_of
+from node.work import SYSTEM, Work
 from schemas.audit import Act
 from schemas.ids import NodeId, PartDigest, StaffId, StreamName
 from schemas.levels import Capability
@@ -39,6 +41,7 @@ from schemas.orders import (
     OrderAct,
     OrderAppealDecided,
     OrderAppealed,
+    OrderArrived,
     OrderClosed,
     OrderIssued,
     OrderJudged,
@@ -92,6 +95,7 @@ def issue(work: Work, form: IssueOrder, text: PreparedPart | None) -> OrderView:
         findings=matter.findings,
         rule=matter.rule,
         level=matter.level,
+        yellow=matter.yellow,
         caused_at=matter.caused_at,
         reply_by=reply_by,
         note=_digest(text),
@@ -141,7 +145,7 @@ def judge(work: Work, name: str, form: JudgeOrder, text: PreparedPart | None) ->
     visibly. Raises as `acknowledge`.
     """
     order = _open(work, name, A.JUDGE)
-    _require_no(days.faults_of_verdict(form))
+    _require_no(_faults_of_verdict(work, order, form))
     today, year = _today(work)
     fact = OrderJudged(
         verdict=form.verdict,
@@ -164,7 +168,7 @@ def appeal(work: Work, name: str, form: AppealOrder, text: PreparedPart | None) 
 def decide_appeal(work: Work, name: str, form: JudgeOrder, text: PreparedPart | None) -> OrderView:
     """申诉决定: by another supervisor than judged first; final. Raises as `acknowledge`."""
     order = _open(work, name, A.DECIDE_APPEAL)
-    faults = days.faults_of_verdict(form)
+    faults = _faults_of_verdict(work, order, form)
     _require_no(faults if text is not None else faults | {"text": "missing"})
     fact = OrderAppealDecided(
         verdict=form.verdict,
@@ -180,26 +184,40 @@ def close(work: Work, name: str) -> OrderView:
     return _write(work, _open(work, name, A.CLOSE), OrderClosed(), Act.ORDER_CLOSED)
 
 
-# ---- what time brings about
+# ---- what the line and time bring about
 
 
-def is_unappealed(tx: Tx, me: NodeId, today: date) -> bool:
-    """Say whether there is something here that nobody may appeal against any more."""
-    return bool(store.unappealed(tx, me, str(today), 1))
+def is_due(tx: Tx, me: NodeId, today: date) -> bool:
+    """Say whether something has arrived here, or can be appealed against no more."""
+    return bool(store.undelivered(tx, me, 1) or store.unappealed(tx, me, str(today), 1))
 
 
-def close_unappealed(work: Work) -> tuple[StreamName, ...]:
-    """Close what was judged, by the system, once nobody may appeal any more; name some of it."""
-    done = []
+def write_due(work: Work) -> tuple[StreamName, ...]:
+    """Say by the system what has arrived, and close what nobody may appeal against; name some."""
+    done: list[StreamName] = []
+    for order in store.undelivered(work.tx, work.me, AT_ONCE):
+        done += _by_system(work, order, _arrival(work, order))
     for order in store.unappealed(work.tx, work.me, str(local_day(work.now)), AT_ONCE):
-        if _is_unjudged(work.tx, order.stream):
-            continue
-        try:
-            _write(work, order, OrderClosed(), Act.ORDER_CLOSED)
-        except (OrderNotOpenError, CannotAppendError):
-            continue  # it waits for something else: the next round looks again
-        done.append(order.stream)
+        done += _by_system(work, order, OrderClosed())
     return tuple(done)
+
+
+def _arrival(work: Work, order: OrderView) -> OrderArrived:
+    return OrderArrived(by=days.given_anew(order, *_today(work)))
+
+
+def _by_system(
+    work: Work, order: OrderView, fact: OrderArrived | OrderClosed
+) -> tuple[StreamName, ...]:
+    if _is_unjudged(work.tx, order.stream):
+        return ()
+    try:
+        _append(work, order, fact)
+    except (OrderNotOpenError, CannotAppendError):
+        return ()  # it waits for something else: the next round looks again
+    if isinstance(fact, OrderClosed):
+        _done(work, order.stream, Act.ORDER_CLOSED, None)
+    return (order.stream,)
 
 
 # ---- what several have in common
@@ -209,13 +227,16 @@ def _open(work: Work, name: str, act: OrderAct) -> OrderView:
     """Find an order at which the actor may do this now."""
     today = local_day(work.now)
     order = reading.find(work.tx, reading.Asking(work.me, work.actor, today), name)
-    sides = {row.who for row in TABLE if row.act is act}
-    if not any(people.takes_part(order, work.me, work.actor, who) for who in sides):
+    rows = (row for row in TABLE if row.act is act)
+    if not any(people.takes_part(order, work.me, work.actor, row) for row in rows):
         raise NotAllowedError(f"{act} is not this person's side of the order")
     if _is_unjudged(work.tx, order.stream):
         raise OrderNotOpenError(order.state)
-    if model.row_of(order, act, work.me, work.actor.staff, today) is None:
-        if model.row_of(order, act, work.me, SOMEBODY_ELSE, today) is not None:
+    if order.holder == work.me and model.is_under_way(order):  # he is quicker than the system
+        _append(replace(work, actor=SYSTEM), order, _arrival(work, order))
+        order = reading.find(work.tx, reading.Asking(work.me, work.actor, today), name)
+    if row_of(order, act, work.me, work.actor.staff, today) is None:
+        if row_of(order, act, work.me, SOMEBODY_ELSE, today) is not None:
             raise NotAllowedError("nobody judges what he did himself")
         raise OrderNotOpenError(order.state)
     return order
@@ -234,16 +255,18 @@ def _write(
     act: Act,
     text: PreparedPart | None = None,
 ) -> OrderView:
-    row = model.row_of(
-        order, model.ACTS[type(fact)], work.me, work.actor.staff, local_day(work.now)
-    )
+    _append(work, order, fact)
+    return _done(work, order.stream, act, text)
+
+
+def _append(work: Work, order: OrderView, fact: model.Further) -> None:
+    row = row_of(order, ACTS[type(fact)], work.me, work.actor.staff, local_day(work.now))
     if row is None:
         raise OrderNotOpenError(order.state)
     if order.holder != work.me:  # unanswered: taken back from who did not reply
         work.reclaim(order.stream, reason=Reason.HOLDER_SILENT, holder=work.me)
     to = order.issuer if row.holder is Who.ISSUER else order.subject
     work.append(order.stream, fact, holder=to)
-    return _done(work, order.stream, act, text)
 
 
 def _done(work: Work, stream: StreamName, act: Act, text: PreparedPart | None) -> OrderView:
@@ -253,16 +276,20 @@ def _done(work: Work, stream: StreamName, act: Act, text: PreparedPart | None) -
     order = store.load(work.tx, stream)
     if order is None:
         raise NotFoundError(f"order {stream}")
-    tell_findings(work, order)
+    findings.settle(work, order.findings)
     detail = {"kind": order.order.value, "to": order.subject, "department": order.department or ""}
     audit.note(work, act, order.number, {name: said for name, said in detail.items() if said})
     return order
 
 
-def tell_findings(work: Work, order: OrderView) -> None:
-    """Say of what was found what has become of it, as its order has it."""
-    for finding in order.findings:
-        findings.set_state(work, finding, model.finding_state(order), order.stream)
+def _faults_of_verdict(work: Work, order: OrderView, form: JudgeOrder) -> dict[str, str]:
+    """Say what is wrong with a verdict: whom it names is one of ours, or is named already."""
+    faults = days.faults_of_verdict(form)
+    if form.staff in (None, order.staff):
+        return faults
+    if order.subject != work.me:  # his name, and whether there is such a person, is known there
+        return faults | {"staff": "not_here"}
+    return faults if staff.account(work.tx, form.staff) else faults | {"staff": "unknown"}
 
 
 def _account(order: OrderView, form: JudgeOrder) -> Accountability | None:

@@ -6,7 +6,7 @@ An order is named by the random end of its stream, or by its number.
 from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -19,10 +19,11 @@ from node.supervision import orders_actions as actions
 from node.supervision import orders_reading as reading
 from node.supervision.orders_reading import Asking
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from node.work import Work
+from schemas.accounted import AccountedList
 from schemas.orders import (
-    AccountedList,
     AppealOrder,
     IssueOrder,
     JudgeOrder,

@@ -13,13 +13,14 @@ from node.clock import from_ms, local_day
 from node.database import Tx
 from node.supervision import orders_model as model
 from node.supervision import orders_people as people
+from node.supervision import orders_reading as reading
 from node.supervision import orders_store as store
 from node.supervision.orders_reading import AWAITED
 from node.web.chrome import Tile
 from node.web.wording import Words
 from node.work import Actor
 from schemas.ids import NodeId
-from schemas.orders import OrderState
+from schemas.orders import OrderAct, OrderState
 from schemas.staff import Role
 from schemas.supervision import FindingLevel
 
@@ -49,17 +50,13 @@ def tiles(tx: Tx, me: NodeId, actor: Actor, words: Words, now: int) -> tuple[Til
 
 
 def _of_supervisor(tx: Tx, me: NodeId, actor: Actor, today: date) -> tuple[Ask, ...]:
-    to_judge = store.count(tx, "issuer = ? AND state = ?", me, OrderState.REPLIED)
-    appeals = store.count(
-        tx,
-        "issuer = ? AND state = ? AND judged_by <> ?",
-        me,
-        OrderState.APPEALED,
-        actor.staff,
+    came = store.find(
+        tx, "issuer = ? AND state IN (?, ?)", me, OrderState.REPLIED, OrderState.APPEALED
     )
+    his = [act for one in came for act in people.offered(one, me, actor, today)]
     return (
-        Ask(to_judge, "order_ask.judge", PAGE),
-        Ask(appeals, "order_ask.appeals", PAGE),
+        Ask(his.count(OrderAct.JUDGE), "order_ask.judge", PAGE),
+        Ask(his.count(OrderAct.DECIDE_APPEAL), "order_ask.appeals", PAGE),
         Ask(_late(tx, "issuer = ?", today, me), "order_ask.unanswered", PAGE, "red"),
     )
 
@@ -68,8 +65,9 @@ def _of_answerer(tx: Tx, me: NodeId, actor: Actor, today: date) -> tuple[Ask, ..
     """Count what his department, or the hall, has to answer; of a head only what presses."""
     at_section = actor.department is not None and Role.DIRECTOR not in actor.roles
     hands = people.SECTION if at_section else people.HALL | {Role.DIRECTOR}
-    where = f"subject = ? AND {_AWAITED} AND department IS ?"
-    values = (me, *AWAITED, actor.department if at_section else None)
+    unit, named = reading.asked_of(tx, actor.department if at_section else None)
+    where = f"subject = ? AND {_AWAITED} AND {unit}"
+    values = (me, *AWAITED, *named)
     count = store.count(tx, where, *values)
     if not count:
         return ()
@@ -88,5 +86,5 @@ def _tone(tx: Tx, where: str, values: tuple[object, ...], today: date) -> str:
 
 def _late(tx: Tx, where: str, today: date, *values: object) -> int:
     return store.count(
-        tx, f"{where} AND {_AWAITED} AND reply_by < ?", *values, *AWAITED, str(today)
+        tx, f"{where} AND {_AWAITED} AND delivered AND reply_by < ?", *values, *AWAITED, str(today)
     )

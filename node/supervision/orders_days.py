@@ -7,12 +7,14 @@ from typing import Final
 
 from node.calendar.model import Calendar
 from node.cases import guards
+from node.clock import from_ms, local_day
 from node.supervision.orders_model import (
     AGAIN_WORKDAYS,
     APPEAL_WORKDAYS,
     MOST_POINTS,
     MOST_WORKDAYS,
     REPLY_WORKDAYS,
+    stated_day,
 )
 from schemas.orders import (
     AppealOrder,
@@ -23,6 +25,7 @@ from schemas.orders import (
     JudgeOrder,
     OrderKind,
     OrderVerdict,
+    OrderView,
     ReplyOrder,
     VerdictGround,
 )
@@ -74,6 +77,18 @@ def appeal_by(today: date, calendar: Calendar) -> date:
     return calendar.after(today, APPEAL_WORKDAYS)
 
 
+def given_anew(order: OrderView, today: date, calendar: Calendar) -> str:
+    """Give the last day for what arrives today: as many working days ahead as was said.
+
+    Empty if the day that was said stands.
+    """
+    said, stated = local_day(from_ms(order.said_at)), guards.read_day(stated_day(order))
+    if stated is None or today <= said:
+        return ""
+    new = calendar.after(today, max(1, calendar.count(said, stated)))
+    return str(new) if new > stated else ""
+
+
 def fault_of_day(text: str, today: date, calendar: Calendar) -> str:
     """Say what is wrong with a last day that somebody typed; empty if nothing is."""
     day = guards.read_day(text)
@@ -115,10 +130,10 @@ def faults_of_verdict(form: JudgeOrder) -> dict[str, str]:
 def _faults_of_consequence(form: JudgeOrder) -> dict[str, str]:
     if not 0 <= form.points <= MOST_POINTS:
         return {"points": "beyond"}
-    if form.consequence is Consequence.POINTS and not form.points:
-        return {"points": "missing"}
     if form.consequence is Consequence.NONE and (form.points or form.staff):
         return {"consequence": "missing"}
+    if (form.consequence is Consequence.POINTS) != bool(form.points):
+        return {"points": "unfit" if form.points else "missing"}
     return {}
 
 

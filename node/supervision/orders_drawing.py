@@ -2,20 +2,21 @@
 
 from typing import Final
 
-from node.supervision.orders_model import TABLE, When
+from node.supervision.orders_table import TABLE, Part, When
 from schemas.orders import OrderState
 
 _WHEN: Final = {
     When.ALWAYS: "",
-    When.UNANSWERED: "after the last day for the reply",
+    When.UNDELIVERED: "once what was said has arrived there",
+    When.UNANSWERED: "once it has arrived, after the last day for the reply",
     When.APPEALABLE: "until the last day for an appeal",
-    When.UNAPPEALED: "after the last day for an appeal",
+    When.UNAPPEALED: "once it has arrived, after the last day for an appeal",
 }
 _APART: Final = {
-    "acknowledged_by": "signed",
-    "replied_by": "replied",
-    "judged_by": "judged",
-    "appealed_by": "appealed",
+    Part.HAND: "signed, replied or appealed",
+    Part.NAMED: "is it about",
+    Part.ACCOUNTED: "is held to account",
+    Part.JUDGE: "judged",
 }
 
 
@@ -42,7 +43,7 @@ def table() -> str:
             row.next.value,
             row.holder.value,
             _WHEN[row.when],
-            ", ".join(_APART[field] for field in row.apart),
+            ", ".join(_APART[part] for part in row.apart),
         )
         for row in TABLE
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from node.following.follower import Lives, Seen
-from node.supervision import orders_actions
+from node.supervision import actions as findings
 from node.supervision import orders_store as store
 from node.work import Work
 from schemas.ids import StreamName
@@ -23,9 +23,9 @@ class OrdersFollower:
         return None if order is None else Seen(stream, order)
 
     def keep(self, work: Work, seen: Sequence[Seen[OrderView]]) -> None:
-        """Say of what each is about what has become of it."""
+        """Say of what each is about what all orders about it have made of it."""
         for one in seen:
-            orders_actions.tell_findings(work, one.found)
+            findings.settle(work, one.found.findings)
 
     def clear(self, work: Work) -> None:
         """There is nothing of its own to forget."""

@@ -14,12 +14,19 @@ from node.database import Tx
 from node.errors import BadInputError
 from node.staff import actions as staff
 from node.supervision import orders_model as model
-from node.supervision import orders_store, store
+from node.supervision import store
 from node.supervision.store import Row
 from node.work import Work
-from schemas.ids import CaseNumber, DepartmentId, NodeId, StaffId, StreamName
+from schemas.ids import (
+    CaseNumber,
+    DepartmentId,
+    NodeId,
+    StaffId,
+    StreamName,
+    stream_creator,
+)
 from schemas.orders import IssueOrder
-from schemas.supervision import FindingLevel, FindingState, RuleId
+from schemas.supervision import Finding, FindingLevel, FindingState, RuleId
 
 T = TypeVar("T")
 LOOKED_AT: Final = 5  # rows for each that is offered: others of the place are asked apart
@@ -38,18 +45,21 @@ class Matter:
     findings: tuple[str, ...] = ()
     rule: RuleId | None = None
     level: FindingLevel = FindingLevel.YELLOW
+    yellow: int = 0
+    """Of what is red as a whole: how many findings are yellow."""
     caused_at: int
 
 
 def of_form(work: Work, form: IssueOrder) -> Matter:
     """Find out what a form is about. Raises `BadInputError`, `NotFoundError`."""
     if form.findings:
-        matter = _chosen(of_findings(work.tx, work.me, form.findings), form)
+        follows = of_findings(work.tx, work.me, form.findings)
     elif form.case:
-        matter = _chosen(_of_case(work, form), form)
+        follows = _of_case(work, form)
     else:
-        matter = _of_place(work, form)
-    faults = _faults(work, matter, form)
+        follows = None
+    matter = _of_place(work, form) if follows is None else _chosen(follows, form)
+    faults = _faults(work, matter, follows)
     if faults:
         raise BadInputError(faults)
     return matter
@@ -58,7 +68,7 @@ def of_form(work: Work, form: IssueOrder) -> Matter:
 # ---- what was found
 
 
-def rows_of(tx: Tx, findings: Sequence[str]) -> tuple[Row, ...]:
+def rows_of(tx: Tx, me: NodeId, findings: Sequence[str]) -> tuple[Row, ...]:
     """Read what was found and may be ordered about. Raises `BadInputError` if any may not."""
     if len(findings) > model.MOST_FINDINGS:
         raise BadInputError({"findings": "too_many"})
@@ -66,13 +76,17 @@ def rows_of(tx: Tx, findings: Sequence[str]) -> tuple[Row, ...]:
     known = tuple(row for row in rows if row is not None)
     if len(known) < len(rows):
         raise BadInputError({"findings": "unknown"})
-    if any(not _is_free(tx, row) for row in known):
+    if any(not may_be_ordered(row, me) for row in known):
         raise BadInputError({"findings": "already"})
     return known
 
 
-def _is_free(tx: Tx, row: Row) -> bool:
-    return row.state in ORDERABLE and orders_store.of_finding(tx, row.id) is None
+def may_be_ordered(found: Row | Finding, me: NodeId) -> bool:
+    """Say whether `me` may order about it: nobody has, or only a node below, whoever it asked."""
+    if found.order is None:
+        return found.state in ORDERABLE
+    below = stream_creator(found.order)
+    return found.state is not FindingState.WITHDRAWN and below != me and below.startswith(me)
 
 
 def of_findings(tx: Tx, me: NodeId, findings: Sequence[str]) -> Matter:
@@ -80,7 +94,7 @@ def of_findings(tx: Tx, me: NodeId, findings: Sequence[str]) -> Matter:
 
     Raises `BadInputError` if one may not be ordered about, or they are not one department's.
     """
-    rows = rows_of(tx, findings)
+    rows = rows_of(tx, me, findings)
     asked = {_asks(row, me) for row in rows}
     subject, department = next(iter(asked))
     if subject is None:
@@ -88,7 +102,7 @@ def of_findings(tx: Tx, me: NodeId, findings: Sequence[str]) -> Matter:
     if len(asked) > 1:
         raise BadInputError({"findings": "several"})
     case = _shared([row.case for row in rows])
-    red = any(row.level is FindingLevel.RED for row in rows)
+    red = sum(row.level is FindingLevel.RED for row in rows)
     return Matter(
         subject=subject,
         department=department,
@@ -98,6 +112,7 @@ def of_findings(tx: Tx, me: NodeId, findings: Sequence[str]) -> Matter:
         findings=tuple(row.id for row in rows),
         rule=_shared([row.rule for row in rows]),
         level=FindingLevel.RED if red else FindingLevel.YELLOW,
+        yellow=len(rows) - red if red else 0,
         caused_at=min(row.at for row in rows),
     )
 
@@ -168,6 +183,7 @@ def _of_place(work: Work, form: IssueOrder) -> Matter:
 def _chosen(matter: Matter, form: IssueOrder) -> Matter:
     """Follow what the supervisor says himself, where he does."""
     moved = form.subject not in (None, matter.subject)
+    is_other_level = form.level not in (None, matter.level)
     return Matter(
         subject=form.subject or matter.subject,
         department=form.department if moved else (form.department or matter.department),
@@ -177,11 +193,16 @@ def _chosen(matter: Matter, form: IssueOrder) -> Matter:
         findings=matter.findings,
         rule=matter.rule,
         level=form.level or matter.level,
+        yellow=0 if is_other_level else matter.yellow,  # his word is about all of them
         caused_at=matter.caused_at,
     )
 
 
-def _faults(work: Work, matter: Matter, form: IssueOrder) -> dict[str, str]:
+def _faults(work: Work, matter: Matter, follows: Matter | None) -> dict[str, str]:
+    """Say what is wrong with who is asked, and with what `follows` from what it is about.
+
+    The departments of another place are known there: one is asked only if the matter names it.
+    """
     faults = {}
     if not (model.is_place(matter.subject) and matter.subject.startswith(work.me)):
         faults["subject"] = "not_below"
@@ -189,9 +210,15 @@ def _faults(work: Work, matter: Matter, form: IssueOrder) -> dict[str, str]:
         faults["subject"] = "no_supervision"
     elif matter.subject == work.me:
         faults |= _unknown_here(work.tx, matter)
-    elif form.department is not None and matter.case is None and not matter.findings:
+    elif matter.department is not None and not _is_same_unit(matter, follows):
         faults["department"] = "not_here"
     return faults
+
+
+def _is_same_unit(matter: Matter, follows: Matter | None) -> bool:
+    if follows is None:
+        return False
+    return (matter.subject, matter.department) == (follows.subject, follows.department)
 
 
 def _unknown_here(tx: Tx, matter: Matter) -> dict[str, str]:

@@ -1,13 +1,10 @@
 """What a supervision order (督办) is, who may do what with it, and what its events do to it. Pure.
 
-Around one table. Everything is judged from the order's own events, so every replica agrees; which
-people of a place may act for it is the place's own matter (`node.supervision.orders_people`).
+Around the table in `orders_table`. Everything is judged from the order's own events, so every
+replica agrees.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, assert_never
 
@@ -17,13 +14,12 @@ from levels.profiles import profile_of
 from node.calendar.model import Calendar
 from node.cases import guards
 from node.clock import from_ms, local_day
-from node.work import SYSTEM
+from node.supervision.orders_table import ACTS, AWAITED, TOLD, node_of, row_of
 from schemas.events import Event
 from schemas.ids import (
     BadNameError,
     NodeId,
     PartDigest,
-    StaffId,
     StreamName,
     level_of,
     line_of,
@@ -34,9 +30,9 @@ from schemas.orders import (
     Accountability,
     Escalation,
     OrderAcknowledged,
-    OrderAct,
     OrderAppealDecided,
     OrderAppealed,
+    OrderArrived,
     OrderClosed,
     OrderEvent,
     OrderIssued,
@@ -48,12 +44,12 @@ from schemas.orders import (
     OrderVerdict,
     OrderView,
 )
-from schemas.supervision import FindingLevel, FindingState
+from schemas.supervision import FindingLevel
 
 S = OrderState
-A = OrderAct
 Further = (
-    OrderAcknowledged
+    OrderArrived
+    | OrderAcknowledged
     | OrderReplied
     | OrderSentBack
     | OrderJudged
@@ -75,83 +71,10 @@ AGAIN_WORKDAYS: Final = 3  # for a reply sent back: the matter is known by then
 APPEAL_WORKDAYS: Final = 5  # as long as the objection against a month's result is open
 HEAD_WORKDAYS: Final = 1  # with so many left, the section head is told: he can still act himself
 MOST_WORKDAYS: Final = 60  # beyond the longest limit of a case an order would outlive its matter
+LONGEST_BREAK: Final = timedelta(days=21)
+"""By so much more than before may the same working days take from another day on: long holidays."""
 MOST_POINTS: Final = 100  # of a hundred
 MOST_FINDINGS: Final = 100  # in one order: more is a report, and its page stays below 60 KB
-
-
-class Who(StrEnum):
-    """Whose turn a step is."""
-
-    ISSUER = "issuer"
-    """A supervisor of the node that issued it."""
-    SUBJECT = "subject"
-    """Whoever answers for the department or place that is asked."""
-    SYSTEM = "system"
-    """The node that is asked, by itself: time has brought it about."""
-
-
-class When(StrEnum):
-    """On which days a step is open."""
-
-    ALWAYS = "always"
-    UNANSWERED = "reply_overdue"
-    """The last day for the reply has passed."""
-    APPEALABLE = "until_appeal_by"
-    UNAPPEALED = "after_appeal_by"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One step of an order's life."""
-
-    state: OrderState | None
-    act: OrderAct
-    who: Who
-    next: OrderState
-    holder: Who
-    """Who holds it then: `ISSUER` or `SUBJECT`."""
-    when: When = When.ALWAYS
-    apart: tuple[str, ...] = ()
-    """Nobody does this who did one of these before: fields of `OrderView`."""
-
-
-# fmt: off
-TABLE: Final = (
-    Row(None,           A.ISSUE,         Who.ISSUER,  S.ISSUED,       Who.SUBJECT),
-    Row(S.ISSUED,       A.ACKNOWLEDGE,   Who.SUBJECT, S.ACKNOWLEDGED, Who.SUBJECT),
-    Row(S.ISSUED,       A.JUDGE,         Who.ISSUER,  S.JUDGED,       Who.SUBJECT, When.UNANSWERED),
-    Row(S.ACKNOWLEDGED, A.REPLY,         Who.SUBJECT, S.REPLIED,      Who.ISSUER),
-    Row(S.ACKNOWLEDGED, A.JUDGE,         Who.ISSUER,  S.JUDGED,       Who.SUBJECT, When.UNANSWERED,
-        ("acknowledged_by",)),
-    Row(S.REPLIED,      A.SEND_BACK,     Who.ISSUER,  S.SENT_BACK,    Who.SUBJECT,
-        apart=("replied_by",)),
-    Row(S.REPLIED,      A.JUDGE,         Who.ISSUER,  S.JUDGED,       Who.SUBJECT,
-        apart=("replied_by",)),
-    Row(S.SENT_BACK,    A.REPLY,         Who.SUBJECT, S.REPLIED,      Who.ISSUER),
-    Row(S.SENT_BACK,    A.JUDGE,         Who.ISSUER,  S.JUDGED,       Who.SUBJECT, When.UNANSWERED,
-        ("replied_by",)),
-    Row(S.JUDGED,       A.APPEAL,        Who.SUBJECT, S.APPEALED,     Who.ISSUER,  When.APPEALABLE),
-    Row(S.JUDGED,       A.CLOSE,         Who.SUBJECT, S.CLOSED,       Who.SUBJECT),
-    Row(S.JUDGED,       A.CLOSE,         Who.SYSTEM,  S.CLOSED,       Who.SUBJECT, When.UNAPPEALED),
-    Row(S.APPEALED,     A.DECIDE_APPEAL, Who.ISSUER,  S.CLOSED,       Who.ISSUER,
-        apart=("judged_by", "replied_by", "appealed_by")),
-)
-# fmt: on
-ACTS: Final = MappingProxyType(
-    {
-        OrderIssued: A.ISSUE,
-        OrderAcknowledged: A.ACKNOWLEDGE,
-        OrderReplied: A.REPLY,
-        OrderSentBack: A.SEND_BACK,
-        OrderJudged: A.JUDGE,
-        OrderAppealed: A.APPEAL,
-        OrderAppealDecided: A.DECIDE_APPEAL,
-        OrderClosed: A.CLOSE,
-    }
-)
-"""What each event does."""
-AWAITED: Final = frozenset({S.ISSUED, S.ACKNOWLEDGED, S.SENT_BACK})
-"""States in which a reply is waited for."""
 
 
 # ---- who may supervise whom
@@ -188,17 +111,18 @@ def is_sound(before: OrderView | None, event: Event, fact: OrderEvent) -> bool:
 
     1. it is begun by a node that supervises, about itself or one below it that answers for itself,
        and with a day that can be read; 2. the table has this step for whoever wrote it, on that
-       day; 3. it passes to whom the table says; 4. the days it sets can be read; 5. nobody is held
-       to account outside the place that was asked, nor for what was not upheld.
+       day; 3. it passes to whom the table says; 4. the days it sets can be read, and are given anew
+       only to what came late; 5. nobody is held to account outside the place that was asked, nor
+       for what was not upheld.
     """
     if isinstance(fact, OrderIssued):
         return before is None and _begins(event, fact)  # 1
     if before is None:
         return False
     row = row_of(before, ACTS[type(fact)], event.node, event.actor, _day(event))  # 2
-    if row is None or event.holder != _node(before, row.holder):  # 3
+    if row is None or event.holder != node_of(before, row.holder):  # 3
         return False
-    return _has_days(fact) and _is_fair(before, fact)  # 4, 5
+    return _has_days(before, event, fact) and _is_fair(before, fact)  # 4, 5
 
 
 def _begins(event: Event, fact: OrderIssued) -> bool:
@@ -206,45 +130,34 @@ def _begins(event: Event, fact: OrderIssued) -> bool:
     return below and event.holder == fact.subject and guards.read_day(fact.reply_by) is not None
 
 
-def row_of(
-    order: OrderView, act: OrderAct, node: NodeId, staff: StaffId, today: date
-) -> Row | None:
-    """Find the step of the table that somebody at `node` may take on that day."""
-    for row in TABLE:
-        fits = (row.state, row.act) == (order.state, act) and _node(order, row.who) == node
-        by_system = (row.who is Who.SYSTEM) == (staff == SYSTEM.staff)
-        apart = all(getattr(order, field) != staff for field in row.apart)
-        if fits and by_system and apart and _ON[row.when](order, today):
-            return row
-    return None
-
-
-def _node(order: OrderView, who: Who) -> NodeId:
-    return order.issuer if who is Who.ISSUER else order.subject
-
-
-_ON: Final[MappingProxyType[When, Callable[[OrderView, date], bool]]] = MappingProxyType(
-    {
-        When.ALWAYS: lambda _order, _today: True,
-        When.UNANSWERED: lambda order, today: str(today) > order.reply_by,
-        When.APPEALABLE: lambda order, today: str(today) <= order.appeal_by,
-        When.UNAPPEALED: lambda order, today: str(today) > order.appeal_by,
-    }
-)
-
-
 def _day(event: Event) -> date:
     return local_day(from_ms(event.at))
 
 
-def _has_days(fact: OrderEvent) -> bool:
+def _has_days(before: OrderView, event: Event, fact: OrderEvent) -> bool:
     match fact:
+        case OrderArrived():
+            return not fact.by or _is_later(before, event, fact.by)
         case OrderSentBack():
             return guards.read_day(fact.reply_by) is not None
         case OrderJudged():
             return guards.read_day(fact.appeal_by) is not None
         case _:
             return True
+
+
+def _is_later(before: OrderView, event: Event, by: str) -> bool:
+    """Say whether a day may be given anew: it came later than it was said, and is as far ahead."""
+    stated, new = guards.read_day(stated_day(before)), guards.read_day(by)
+    said, came = local_day(from_ms(before.said_at)), _day(event)
+    if stated is None or new is None or came <= said:
+        return False
+    return stated < new <= came + (stated - said) + LONGEST_BREAK
+
+
+def stated_day(order: OrderView) -> str:
+    """Give the last day that runs: for an appeal once it is judged, for the reply before."""
+    return order.appeal_by if order.state is S.JUDGED else order.reply_by
 
 
 def _is_fair(before: OrderView, fact: OrderEvent) -> bool:
@@ -265,14 +178,18 @@ def begin(event: Event, fact: OrderIssued) -> OrderView:
         holder=event.holder, seq=event.seq, issuer=event.node, issued_by=event.actor,
         issued_at=event.at, subject=fact.subject, department=fact.department, staff=fact.staff,
         case=fact.case, case_number=fact.case_number, findings=fact.findings, rule=fact.rule,
-        level=fact.level, caused_at=fact.caused_at, reply_by=fact.reply_by, note=fact.note,
+        level=fact.level, yellow=fact.yellow,
+        caused_at=fact.caused_at, reply_by=fact.reply_by, note=fact.note,
+        said_at=event.at, delivered=fact.subject == event.node,
     )  # fmt: skip
 
 
 def apply(order: OrderView, event: Event, fact: Further) -> OrderView:
     """Give the order as it is after a sound event that is not its first."""
-    before = msgspec.structs.replace(order, holder=event.holder, seq=event.seq)
+    before = _heard(order, event, fact)
     match fact:
+        case OrderArrived():
+            return _arrived(before, fact)
         case OrderAcknowledged():
             return msgspec.structs.replace(
                 before, state=S.ACKNOWLEDGED, acknowledged_at=event.at, acknowledged_by=event.actor
@@ -285,22 +202,42 @@ def apply(order: OrderView, event: Event, fact: Further) -> OrderView:
                 back_note=fact.note,
             )  # fmt: skip
         case OrderJudged():
-            return msgspec.structs.replace(
-                before, state=S.JUDGED, verdict=fact.verdict, ground=fact.ground,
-                judged_at=event.at, judged_by=event.actor, appeal_by=fact.appeal_by,
-                accountability=fact.accountability, judge_note=fact.note,
-            )  # fmt: skip
+            return _judged(before, event, fact)
         case OrderAppealed():
             return msgspec.structs.replace(
                 before, state=S.APPEALED, appealed_at=event.at, appealed_by=event.actor,
                 appeal_ground=fact.ground, appeal_note=fact.note,
             )  # fmt: skip
-        case OrderAppealDecided():
-            return _appeal_decided(before, event, fact)
-        case OrderClosed():
-            return msgspec.structs.replace(before, state=S.CLOSED, closed_at=event.at)
+        case OrderAppealDecided() | OrderClosed():
+            return _ended(before, event, fact)
         case _:
             assert_never(fact)
+
+
+def _heard(order: OrderView, event: Event, fact: Further) -> OrderView:
+    """Note who has it now, who had a hand in it, and who has heard of what was said last."""
+    moved = msgspec.structs.replace(order, holder=event.holder, seq=event.seq)
+    match fact:
+        case OrderSentBack() | OrderJudged():
+            here = order.issuer == order.subject
+            return msgspec.structs.replace(moved, said_at=event.at, delivered=here)
+        case OrderAcknowledged() | OrderReplied() | OrderAppealed():
+            hands = tuple(dict.fromkeys((*order.hands, event.actor)))
+            return msgspec.structs.replace(moved, hands=hands, delivered=True)
+        case OrderArrived() | OrderClosed():
+            return msgspec.structs.replace(moved, delivered=True)
+        case OrderAppealDecided():
+            return moved
+        case _:
+            assert_never(fact)
+
+
+def _arrived(order: OrderView, fact: OrderArrived) -> OrderView:
+    if not fact.by:
+        return order
+    if order.state is S.JUDGED:
+        return msgspec.structs.replace(order, appeal_by=fact.by)
+    return msgspec.structs.replace(order, reply_by=fact.by)
 
 
 def _replied(order: OrderView, event: Event, fact: OrderReplied) -> OrderView:
@@ -308,21 +245,36 @@ def _replied(order: OrderView, event: Event, fact: OrderReplied) -> OrderView:
     return msgspec.structs.replace(
         order, state=S.REPLIED, replied_at=event.at, replied_by=event.actor, cause=fact.cause,
         correction=fact.correction, reply_note=fact.note, replied_late=order.replied_late or late,
+        late_after=order.late_after or (order.reply_by if late else ""),
     )  # fmt: skip
 
 
-def _appeal_decided(order: OrderView, event: Event, fact: OrderAppealDecided) -> OrderView:
+def _judged(order: OrderView, event: Event, fact: OrderJudged) -> OrderView:
+    unanswered = order.state in AWAITED
     return msgspec.structs.replace(
-        order, state=S.CLOSED, verdict=fact.verdict, ground=fact.ground,
-        accountability=fact.accountability, judged_first=order.verdict, decided_at=event.at,
-        decided_by=event.actor, decide_note=fact.note, closed_at=event.at,
+        order, state=S.JUDGED, verdict=fact.verdict, ground=fact.ground,
+        judged_at=event.at, judged_by=event.actor, appeal_by=fact.appeal_by,
+        accountability=fact.accountability, judge_note=fact.note,
+        late_after=order.late_after or (order.reply_by if unanswered else ""),
+    )  # fmt: skip
+
+
+def _ended(order: OrderView, event: Event, fact: OrderAppealDecided | OrderClosed) -> OrderView:
+    closed = msgspec.structs.replace(order, state=S.CLOSED, closed_at=event.at)
+    if isinstance(fact, OrderClosed):
+        return closed
+    return msgspec.structs.replace(
+        closed, verdict=fact.verdict, ground=fact.ground, accountability=fact.accountability,
+        judged_first=order.verdict, decided_at=event.at, decided_by=event.actor,
+        decide_note=fact.note,
     )  # fmt: skip
 
 
 def part_named(fact: OrderEvent) -> tuple[PartDigest, ...]:
     """Name the part that an event speaks of, if it does."""
-    note = None if isinstance(fact, OrderAcknowledged | OrderClosed) else fact.note
-    return () if note is None else (note,)
+    if isinstance(fact, OrderArrived | OrderAcknowledged | OrderClosed) or fact.note is None:
+        return ()
+    return (fact.note,)
 
 
 def parts_of(order: OrderView) -> tuple[PartDigest, ...]:
@@ -342,24 +294,14 @@ def takes_part(order: OrderView, node: NodeId) -> bool:
 # ---- what follows from where it stands
 
 
-def finding_state(order: OrderView) -> FindingState:
-    """Say what has become of what was found, as its order has it."""
-    match order.verdict:
-        case None:
-            return FindingState.ORDERED
-        case OrderVerdict.UPHELD:
-            return FindingState.UPHELD
-        case OrderVerdict.EXEMPT:
-            return FindingState.EXEMPT
-        case OrderVerdict.FALSE_ALARM:
-            return FindingState.FALSE_ALARM
-        case _:
-            assert_never(order.verdict)
-
-
 def is_overdue(order: OrderView, today: date) -> bool:
-    """Say whether the reply is waited for and its last day has passed."""
-    return order.state in AWAITED and str(today) > order.reply_by
+    """Say whether the reply is waited for and its last day has passed since it arrived."""
+    return order.delivered and order.state in AWAITED and str(today) > order.reply_by
+
+
+def is_under_way(order: OrderView) -> bool:
+    """Say whether what the issuer said last is not known to have arrived."""
+    return order.state in TOLD and not order.delivered
 
 
 def escalation(order: OrderView, today: date, calendar: Calendar) -> tuple[Escalation, ...]:

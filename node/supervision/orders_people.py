@@ -1,4 +1,4 @@
-"""Which people act for a node on an order: the local half of the table in `orders_model`. Pure.
+"""Which people act for a node on an order: the local half of the table in `orders_table`. Pure.
 
 Other nodes see which node wrote an event and a random staff id; that it was the right person is the
 matter of the node that wrote.
@@ -7,8 +7,7 @@ matter of the node that wrote.
 from datetime import date
 from typing import Final
 
-from node.supervision import orders_model as model
-from node.supervision.orders_model import TABLE, Who
+from node.supervision.orders_table import TABLE, Row, Who, row_of
 from node.work import Actor
 from schemas.ids import NodeId
 from schemas.orders import OrderAct, OrderView
@@ -61,11 +60,16 @@ def names(order: OrderView, actor: Actor) -> bool:
     return actor.staff in (order.staff, None if account is None else account.staff)
 
 
-def takes_part(order: OrderView, me: NodeId, actor: Actor, who: Who) -> bool:
-    """Say whether a step of this side is his."""
-    if who is Who.ISSUER:
-        return supervises(order, me, actor)
-    return who is Who.SUBJECT and answers(order, me, actor)
+def takes_part(order: OrderView, me: NodeId, actor: Actor, row: Row) -> bool:
+    """Say whether a step is his: of those who are asked, a head accepts a verdict for all.
+
+    Whom it names may appeal himself, whatever his post.
+    """
+    if row.who is not Who.SUBJECT:
+        return row.who is Who.ISSUER and supervises(order, me, actor)
+    if row.act is OrderAct.APPEAL and order.subject == me and names(order, actor):
+        return True
+    return answers(order, me, actor) and (row.act is not OrderAct.CLOSE or heads(order, actor))
 
 
 def offered(order: OrderView, me: NodeId, actor: Actor, today: date) -> tuple[OrderAct, ...]:
@@ -74,6 +78,6 @@ def offered(order: OrderView, me: NodeId, actor: Actor, today: date) -> tuple[Or
         row.act
         for row in TABLE
         if row.state is order.state
-        and takes_part(order, me, actor, row.who)
-        and model.row_of(order, row.act, me, actor.staff, today) is row
+        and takes_part(order, me, actor, row)
+        and row_of(order, row.act, me, actor.staff, today) is row
     )

@@ -1,8 +1,11 @@
 """What people may read of orders: who oversees, who answers for it, who is named in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+import msgspec
 
 from federation import partstore, recovery, streams
 from federation.partstore import PartStore
@@ -10,16 +13,17 @@ from federation.streams import Stored, Verdict
 from node.calendar import actions as calendar
 from node.database import Tx
 from node.errors import NotAllowedError, NotFoundError
+from node.staff import actions as staff
 from node.supervision import orders_kind as kind
 from node.supervision import orders_model as model
 from node.supervision import orders_people as people
 from node.supervision import orders_store as store
+from node.supervision import orders_table
 from node.work import Actor
+from schemas.accounted import Accounted, AccountedList
 from schemas.events import Event
 from schemas.ids import DepartmentId, NodeId, PartDigest, StreamName
 from schemas.orders import (
-    Accounted,
-    AccountedList,
     Consequence,
     OrderDetail,
     OrderEvent,
@@ -32,7 +36,7 @@ from schemas.staff import OVERSEERS
 
 MOST_CLOSED: Final = 30  # a page of what is over, with its list below 60 KB
 MOST_OPEN: Final = 500  # of what is open; a county has some dozens
-AWAITED: Final = tuple(model.AWAITED)
+AWAITED: Final = tuple(orders_table.AWAITED)
 _ANSWERS_FOR: Final = "json_extract(accountability, '$.staff')"
 
 
@@ -65,8 +69,8 @@ def of_case(tx: Tx, case: StreamName) -> tuple[OrderView, ...]:
 
 def open_for(tx: Tx, me: NodeId, department: DepartmentId | None) -> tuple[OrderView, ...]:
     """Give what a department of `me`, or its hall, has still to answer, the most urgent first."""
-    where = "subject = ? AND state IN (?, ?, ?) AND department IS ?"
-    return store.find(tx, where, me, *AWAITED, department)
+    unit, named = asked_of(tx, department)
+    return store.find(tx, f"subject = ? AND state IN (?, ?, ?) AND {unit}", me, *AWAITED, *named)
 
 
 def issued_between(tx: Tx, first_ms: int, last_ms: int) -> tuple[OrderView, ...]:
@@ -81,12 +85,35 @@ def issued_between(tx: Tx, first_ms: int, last_ms: int) -> tuple[OrderView, ...]
     )
 
 
+# ---- who is asked
+
+
+def as_asked(tx: Tx, me: NodeId, orders: Iterable[OrderView]) -> tuple[OrderView, ...]:
+    """Give orders as they are asked here: where a department is not ours, the hall answers."""
+    listed = {one.id for one in staff.departments(tx)}
+    return tuple(
+        msgspec.structs.replace(one, department=None)
+        if one.subject == me and one.department not in listed
+        else one
+        for one in orders
+    )
+
+
+def asked_of(tx: Tx, department: DepartmentId | None) -> tuple[str, tuple[object, ...]]:
+    """Say in SQL that a department of this node is asked, or (`None`) its hall; as `as_asked`."""
+    if department is not None:
+        return "department = ?", (department,)
+    listed = tuple(one.id for one in staff.departments(tx))
+    marks = ", ".join("?" * len(listed))
+    return f"(department IS NULL OR department NOT IN ({marks}))", listed
+
+
 # ---- one order
 
 
 def find(tx: Tx, asking: Asking, name: str) -> OrderView:
     """Find an order by its address or number. Raises `NotFoundError`, also if he may not see it."""
-    for order in store.named(tx, name):
+    for order in as_asked(tx, asking.me, store.named(tx, name)):
         if people.sees(order, asking.me, asking.actor):
             return order
     raise NotFoundError(f"order {name}")
@@ -159,13 +186,14 @@ def require_reader(actor: Actor) -> None:
 
 def still_open(tx: Tx, asking: Asking) -> tuple[OrderView, ...]:
     """List what is not closed and he may see, by the day of the reply."""
-    where, values = _in_sight(asking)
-    return store.find(tx, f"state <> 'closed' AND {where}", *values, most=MOST_OPEN)
+    where, values = _in_sight(tx, asking)
+    found = store.find(tx, f"state <> 'closed' AND {where}", *values, most=MOST_OPEN)
+    return as_asked(tx, asking.me, found)
 
 
 def closed(tx: Tx, asking: Asking, before: str = "") -> tuple[tuple[OrderView, ...], str]:
     """List what is closed and he may see, latest first, and where the next page begins."""
-    where, values = _in_sight(asking)
+    where, values = _in_sight(tx, asking)
     at, _, stream = before.partition(".")
     if at.isdecimal() and len(at) < 16:  # noqa: PLR2004  # what SQLite still takes for a number
         where += " AND (closed_at, id) < (?, ?)"
@@ -177,23 +205,24 @@ def closed(tx: Tx, asking: Asking, before: str = "") -> tuple[tuple[OrderView, .
         order="closed_at DESC, id DESC",
         most=MOST_CLOSED + 1,
     )
-    shown = found[:MOST_CLOSED]
+    shown = as_asked(tx, asking.me, found[:MOST_CLOSED])
     last = shown[-1] if len(found) > MOST_CLOSED else None
     return shown, "" if last is None else f"{last.closed_at}.{model.end_of(last.stream)}"
 
 
-def _in_sight(asking: Asking) -> tuple[str, tuple[object, ...]]:
+def _in_sight(tx: Tx, asking: Asking) -> tuple[str, tuple[object, ...]]:
     """Say in SQL what he may see; `people.sees` says the same of one order."""
     actor = asking.actor
     if actor.roles & OVERSEERS:
         return "1", ()
     asked = ["staff = ?", f"{_ANSWERS_FOR} = ?"]
     values: list[object] = [actor.staff, actor.staff]
-    if actor.department is not None and actor.roles & (people.SECTION | people.SECTION_HEADS):
-        asked.append("department = ?")
-        values.append(actor.department)
-    if actor.department is None and actor.roles & (people.HALL | people.HALL_HEADS):
-        asked.append("department IS NULL")
+    at_section = actor.department is not None
+    posts = people.SECTION | people.SECTION_HEADS if at_section else people.HALL | people.HALL_HEADS
+    if actor.roles & posts:
+        unit, named = asked_of(tx, actor.department)
+        asked.append(unit)
+        values += named
     return f"subject = ? AND ({' OR '.join(asked)})", (asking.me, *values)
 
 

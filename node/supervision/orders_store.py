@@ -6,6 +6,7 @@ import msgspec
 
 from node.database import Tx
 from node.supervision.orders_model import end_of
+from node.supervision.orders_table import TOLD
 from schemas.ids import NodeId, StreamName
 from schemas.orders import OrderState, OrderView
 
@@ -42,15 +43,28 @@ def load(tx: Tx, stream: StreamName) -> OrderView | None:
     return next(iter(find(tx, "stream = ?", stream)), None)
 
 
+def governing(what: str, finding: str, node: str) -> str:
+    """Say in SQL what the order that counts for a finding has in `what`; NULL if there is none.
+
+    It counts if whoever it asks answers for what `node` does; of several, the one from highest up,
+    and then the first. So whatever came when, and whoever names it, each replica finds the same.
+    """
+    return (
+        f"(SELECT {what} FROM order_findings n JOIN orders o ON o.stream = n.stream"  # noqa: S608
+        f" WHERE n.finding = {finding} AND o.subject = substr({node}, 1, length(o.subject))"
+        " ORDER BY length(o.issuer), o.issued_at, o.stream LIMIT 1)"
+    )
+
+
 def named(tx: Tx, name: str) -> tuple[OrderView, ...]:
     """List the orders of that address or number; two places may use one number."""
     return find(tx, "id = ?1 OR number = ?1", name, order="issued_at DESC, stream")
 
 
 def of_finding(tx: Tx, finding: str) -> OrderView | None:
-    """Read the first order about what was found."""
-    about = "stream IN (SELECT stream FROM order_findings WHERE finding = ?)"
-    return next(iter(find(tx, about, finding, most=1, order="issued_at, stream")), None)
+    """Read the order that counts for what was found here."""
+    about = f"stream = (SELECT {governing('o.stream', 'f.id', 'f.node')} FROM findings f WHERE f.id = ?)"  # noqa: S608, E501
+    return next(iter(find(tx, about, finding, most=1)), None)
 
 
 def of_case(tx: Tx, case: StreamName) -> tuple[OrderView, ...]:
@@ -80,6 +94,12 @@ def unappealed(tx: Tx, me: NodeId, today: str, most: int) -> tuple[OrderView, ..
     return find(tx, where, me, OrderState.JUDGED, today, most=most)
 
 
+def undelivered(tx: Tx, me: NodeId, most: int) -> tuple[OrderView, ...]:
+    """List what has come to `me`, who is asked, and of which the issuer does not know that yet."""
+    where = "subject = ?1 AND state IN (?2, ?3, ?4) AND NOT delivered AND holder = ?1"
+    return find(tx, where, me, *TOLD, most=most)
+
+
 def next_serial(tx: Tx, series: str, year: int) -> int:
     """Give out the next serial of a series in a year."""
     row = tx.execute(
@@ -106,6 +126,8 @@ def _view(row: tuple[Any, ...]) -> OrderView:
     found = dict(zip(_FIELDS, row, strict=True))
     said = found["accountability"]
     found["findings"] = found["findings"].split()
+    found["hands"] = found["hands"].split()
     found["accountability"] = None if said is None else msgspec.json.decode(said)
     found["replied_late"] = bool(found["replied_late"])
+    found["delivered"] = bool(found["delivered"])
     return msgspec.convert(found, type=OrderView)

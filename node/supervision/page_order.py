@@ -13,6 +13,7 @@ from node.supervision import orders_reading as reading
 from node.supervision import page_order_forms as forms
 from node.supervision import reading as findings
 from node.supervision.orders_reading import Asking, Happened
+from node.supervision.orders_table import ACTS, AWAITED
 from node.supervision.page_order_forms import Form, Scene
 from node.supervision.page_order_light import Names, day_words, mark_of
 from node.web.chrome import Choice, Fact, Mark, Told, day
@@ -24,6 +25,7 @@ from schemas.orders import (
     OrderAct,
     OrderAppealDecided,
     OrderAppealed,
+    OrderArrived,
     OrderClosed,
     OrderEvent,
     OrderIssued,
@@ -41,6 +43,8 @@ CARDS: Final = {FindingLevel.YELLOW: "yellow", FindingLevel.RED: "red"}
 VERDICTS: Final = {
     OrderVerdict.UPHELD: "red", OrderVerdict.EXEMPT: "still", OrderVerdict.FALSE_ALARM: "plain",
 }  # fmt: skip
+DONE: Final = frozenset(OrderAct) - {OrderAct.ARRIVE}
+"""What people do."""
 SPOKEN: Final = frozenset(
     {OrderState.REPLIED, OrderState.SENT_BACK, OrderState.JUDGED, OrderState.APPEALED}
 )
@@ -59,6 +63,8 @@ class Line:
     absent: str = ""
     """Why its words are not shown."""
     mark: Mark | None = None
+    by_line: bool = False
+    """It says only that the line brought something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ def order_page(tx: Tx, looker: Looker, name: str) -> OrderPage:
     words, names = looker.words, Names.read(tx, looker)
     acts = people.offered(order, looker.me, looker.actor, looker.today)
     first, *rest = _told(tx, looker, order, names)
+    spoken = [line for line in rest if not line.by_line]
     return OrderPage(
         id=model.end_of(order.stream),
         title=words.say(f"order_kind.{order.order}"),
@@ -133,7 +140,7 @@ def order_page(tx: Tx, looker: Looker, name: str) -> OrderPage:
         card=Mark(CARDS[order.level], words.say(f"order_level.{order.level}")),
         verdict=_verdict_mark(words, order.verdict),
         lines=(replace(first, text="", absent=""), *rest),
-        latest=rest[-1] if rest and order.state in SPOKEN else None,
+        latest=spoken[-1] if spoken and order.state in SPOKEN else None,
         forms=forms.forms_of(_scene(tx, looker, order, names), order, acts),
     )
 
@@ -157,7 +164,9 @@ def _scene(tx: Tx, looker: Looker, order: OrderView, names: Names) -> Scene:
 
 def _waits(words: Words, order: OrderView, names: Names) -> str:
     """Say whose turn it is."""
-    if order.state in model.AWAITED:
+    if model.is_under_way(order) and order.subject != names.me:
+        return words.say(f"order.under_way_{order.state}", place=names.place(order.subject))
+    if order.state in AWAITED:
         return words.say("order.waits_subject", place=names.subject(order))
     match order.state:
         case OrderState.REPLIED:
@@ -209,13 +218,14 @@ def _line(tx: Tx, looker: Looker, order: OrderView, names: Names, one: Happened)
     words, event = looker.words, one.event
     text, absent = _words_of(tx, looker, order, one.fact)
     return Line(
-        label=words.say(f"order_did.{model.ACTS[type(one.fact)]}"),
+        label=words.say(f"order_did.{ACTS[type(one.fact)]}"),
         who=names.by(event.node, event.actor),
         at_ms=event.at,
         notes=_notes(words, order, one.fact, names),
         text=text,
         absent=absent,
         mark=_mark(words, order, one),
+        by_line=isinstance(one.fact, OrderArrived),
     )
 
 
@@ -255,6 +265,8 @@ def _notes(words: Words, order: OrderView, fact: OrderEvent, names: Names) -> tu
             return _verdict_notes(words, order, fact, names)
         case OrderAppealed():
             return (say("order.ground_said", ground=say(f"order_ground.{fact.ground}")),)
+        case OrderArrived():
+            return (say("order.anew_by", day=fact.by),) if fact.by else ()
         case OrderAcknowledged() | OrderClosed():
             return ()
         case _:
@@ -280,14 +292,12 @@ def account_words(words: Words, account: Accountability, names: Names) -> str:
     how = words.say(f"order_consequence.{account.consequence}")
     if account.consequence is Consequence.POINTS:
         return words.say("order.account_only_points", who=who, points=account.points)
-    if account.points:
-        return words.say("order.account_points", who=who, consequence=how, points=account.points)
     return words.say("order.account_said", who=who, consequence=how)
 
 
 def done(words: Words, page: OrderPage, what: str) -> Told | None:
     """Say what has just been done."""
-    if what not in tuple(OrderAct):
+    if what not in DONE:
         return None
     if what == OrderAct.ISSUE:
         said = words.say("order.done_issue", number=page.number)

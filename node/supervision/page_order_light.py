@@ -13,6 +13,7 @@ from node.database import Tx
 from node.network.actions import Places, place_names
 from node.staff import actions as staff
 from node.supervision import orders_model as model
+from node.supervision.orders_table import AWAITED
 from node.web.chrome import Mark
 from node.web.wording import Words
 from node.work import SYSTEM
@@ -81,13 +82,19 @@ class Names:
 
 def mark_of(words: Words, order: OrderView, today: date, calendar: Calendar) -> Mark:
     """Say where an order stands: while a reply is waited for, how its day stands too."""
-    if order.state in model.AWAITED:
+    if model.is_under_way(order):
+        return Mark("still", words.say("order.under_way", state=words.say(_state_key(order))))
+    if order.state in AWAITED:
         tone, left = _day_left(words, order.reply_by, today, calendar)
-        return Mark(tone, f"{words.say(f'order_state.{order.state}')} · {left}")
+        return Mark(tone, f"{words.say(_state_key(order))} · {left}")
     if order.state is OrderState.CLOSED:
         return Mark("green", words.say("order_state.closed"))
     tone = "still" if order.state is OrderState.JUDGED else "brand"
     return Mark(tone, words.say(f"order_state.{order.state}"))
+
+
+def _state_key(order: OrderView) -> str:
+    return f"order_state.{order.state}"
 
 
 def _day_left(words: Words, text: str, today: date, calendar: Calendar) -> tuple[str, str]:

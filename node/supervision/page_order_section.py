@@ -44,9 +44,8 @@ def of_case(tx: Tx, looker: Looker, view: CaseView, waiting: Sequence[str]) -> O
     `waiting` is what was found about it and nobody has done anything about yet.
     """
     words = looker.words
-    found = [
-        one for one in reading.of_case(tx, view.stream) if people.sees(one, looker.me, looker.actor)
-    ]
+    about = reading.as_asked(tx, looker.me, reading.of_case(tx, view.stream))
+    found = [one for one in about if people.sees(one, looker.me, looker.actor)]
     issues = Role.SUPERVISOR in looker.actor.roles
     if not found and not issues:
         return None

@@ -19,9 +19,10 @@ from node.supervision.page_order_forms import Form, Scene
 from node.supervision.page_order_light import Names, day_words, mark_of
 from node.web.chrome import Choice, Mark, Told, day
 from node.web.wording import Words
+from schemas.accounted import Accounted
 from schemas.ids import DepartmentId, NodeId
 from schemas.nodes import NodeState
-from schemas.orders import Accounted, OrderView
+from schemas.orders import OrderView
 from schemas.staff import OVERSEERS, Role
 
 MOST_OFFERED: Final = 20  # further findings beside a new order: a handful is one matter

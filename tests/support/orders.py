@@ -141,11 +141,11 @@ async def see(office: Office, order: OrderView) -> OrderView:
     return found
 
 
-async def open_accounts(county: Office) -> None:
+async def open_accounts(county: Office, *others: Actor) -> None:
     """Let the county's people have accounts: an order may name only those."""
 
     def add(work: Work) -> None:
-        for actor in (HAND, HEAD):
+        for actor in others or (HAND, HEAD):
             account = StaffAccount(
                 id=actor.staff, login=actor.staff, name=f"{actor.staff} 同志",
                 roles=tuple(actor.roles), department=actor.department,

@@ -16,6 +16,7 @@ from schemas.orders import (
     Cause,
     Consequence,
     Correction,
+    OrderAct,
     OrderKind,
     OrderState,
     OrderVerdict,
@@ -151,6 +152,72 @@ async def test_who_supervises_and_answers_at_once_does_not_judge_himself(
     assert (await orders.do(county, CHEN, actions.judge, order, EXEMPT)).state is S.JUDGED
 
 
+async def test_a_supervisor_judges_nothing_that_is_about_himself(all_three: Casework) -> None:
+    county = all_three.county
+    await orders.open_accounts(county, CHEN, BAO)
+    order = await orders.issue(county, replace(ASKED, staff=CHEN.staff), WEN)
+    await orders.do(county, HEAD, actions.acknowledge, order)
+    await orders.do(county, HEAD, actions.reply, order, ANSWER)
+    for act, form in ((actions.judge, EXEMPT), (actions.send_back, BACK)):
+        with pytest.raises(NotAllowedError):
+            await orders.do(county, CHEN, act, order, form)
+    await orders.do(county, WEN, actions.judge, order, UPHELD)
+    await orders.do(county, HEAD, actions.appeal, order, APPEAL)
+    with pytest.raises(NotAllowedError):
+        await orders.do(county, CHEN, actions.decide_appeal, order, EXEMPT)
+
+
+async def test_a_supervisor_decides_no_appeal_against_what_he_is_held_to_account_for(
+    all_three: Casework,
+) -> None:
+    county = all_three.county
+    await orders.open_accounts(county, WEN)
+    order = await orders.judged(county, replace(UPHELD, staff=WEN.staff))
+    appealed = await orders.do(county, HEAD, actions.appeal, order, APPEAL)
+    with pytest.raises(NotAllowedError):
+        await orders.do(county, WEN, actions.decide_appeal, order, EXEMPT)
+    assert await see(county, order) == appealed
+
+
+async def test_who_signed_first_judges_nothing_though_another_replied_twice(
+    all_three: Casework,
+) -> None:
+    county = all_three.county
+    both = Actor(StaffId("both"), frozenset({Role.SUPERVISOR, Role.HANDLER}), WJJ)
+    order = await orders.issue(county)
+    await orders.do(county, both, actions.acknowledge, order)
+    await orders.do(county, both, actions.reply, order, ANSWER)
+    await orders.do(county, CHEN, actions.send_back, order, BACK)
+    order = await orders.do(county, HEAD, actions.reply, order, ANSWER)
+    assert order.hands == (both.staff, HEAD.staff)
+    with pytest.raises(NotAllowedError):
+        await orders.do(county, both, actions.judge, order, EXEMPT)
+
+
+async def test_whom_a_verdict_names_appeals_himself_and_a_head_alone_accepts_it(
+    all_three: Casework,
+) -> None:
+    county = all_three.county
+    clerk = Actor(StaffId("clerk-of-hall"), frozenset({Role.CLERK}))
+    await orders.open_accounts(county, clerk)
+    order = await orders.judged(county, replace(UPHELD, staff=clerk.staff))
+    for actor in (HAND, clerk):
+        with pytest.raises(NotAllowedError):
+            await orders.do(county, actor, actions.close, order)
+    seen = await county.node.works.read(
+        reading.detail, county.parts, asking(county, clerk), order.number
+    )
+    assert seen.acts == (OrderAct.APPEAL,)
+    appealed = await orders.do(county, clerk, actions.appeal, order, APPEAL)
+    assert (appealed.state, appealed.appealed_by) == (S.APPEALED, clerk.staff)
+
+
+async def test_a_head_accepts_a_verdict(all_three: Casework) -> None:
+    order = await orders.judged(all_three.county)
+    done = await orders.do(all_three.county, HEAD, actions.close, order)
+    assert done.state is S.CLOSED
+
+
 async def test_the_hall_answers_where_no_department_is_asked(all_three: Casework) -> None:
     county = all_three.county
     order = await orders.issue(county, replace(ASKED, department=None))
@@ -202,6 +269,8 @@ WRONG_VERDICTS: Final = (
     (replace(UPHELD, points=0), {"points": "missing"}),
     (replace(UPHELD, points=101), {"points": "beyond"}),
     (replace(UPHELD, consequence=Consequence.NONE), {"consequence": "missing"}),
+    (replace(UPHELD, consequence=Consequence.TALK), {"points": "unfit"}),
+    (replace(UPHELD, staff=StaffId("nobodyatall")), {"staff": "unknown"}),
     (replace(EXEMPT, consequence=Consequence.TALK), {"consequence": "not_upheld"}),
     (replace(FALSE, points=3), {"consequence": "not_upheld"}),
     (replace(EXEMPT, ground=VerdictGround.OTHER, text=""), {"text": "missing"}),

@@ -14,15 +14,19 @@ from node.supervision.orders_kind import may_have
 from node.work import Actor
 from schemas.ids import NodeId, PartDigest
 from schemas.orders import (
+    IssueOrder,
     OrderAppealDecided,
     OrderJudged,
+    OrderKind,
     OrderState,
     OrderVerdict,
+    OrderView,
     VerdictGround,
 )
 from schemas.supervision import FindingLevel
 from tests.support import orders
 from tests.support.casework import COUNTY, TOWN, VILLAGE, Casework, Office
+from tests.support.catalogue import WJJ
 from tests.support.orders import (
     ANSWER,
     APPEAL,
@@ -138,9 +142,82 @@ async def test_a_town_answers_the_county_and_the_texts_go_to_these_two_alone(
     orders.everywhere(all_three, 30)
     await Sweeper(county.node.works).sweep()
     assert (await see(county, order)).state is S.JUDGED, "only the holder writes"
-    await Sweeper(town.node.works).sweep()
-    await all_three.carry(order.stream)
+    await arrive(all_three, order)  # the line was down for a month: the days run from here
+    orders.everywhere(all_three, 30)
+    await arrive(all_three, order)
     assert (await see(county, order)).state is S.CLOSED
+
+
+async def arrive(world: Casework, order: OrderView) -> None:
+    """Let the line be up: the order comes to the town, which says so, and its answer comes back."""
+    await world.carry(order.stream)
+    await Sweeper(world.town.node.works).sweep()
+    await world.carry(order.stream)
+
+
+NO_PERSON = replace(UPHELD, staff=None)
+
+
+async def test_an_order_that_never_arrived_is_not_judged_unanswered(all_three: Casework) -> None:
+    county, town = all_three.county, all_three.town
+    order = await orders.issue(county, TOWN_ORDER)
+    orders.everywhere(all_three, 30)
+    with pytest.raises(OrderNotOpenError):
+        await orders.do(county, CHEN, actions.judge, order, NO_PERSON)
+    assert await told(county, CHEN) == await told(county, FAN) == {}, "nobody is late"
+    await arrive(all_three, order)
+    come = await see(county, order)
+    assert (come.delivered, come.acknowledged_at) == (True, None)
+    assert come.reply_by > str(local_day(county.node.works.clock.now())), "with all its days"
+    assert await see(town, order) == come
+    with pytest.raises(OrderNotOpenError):
+        await orders.do(county, CHEN, actions.judge, order, NO_PERSON)
+    orders.everywhere(all_three, 30)
+    assert await told(county, FAN) == {"leader": 1}
+    judged = await orders.do(county, CHEN, actions.judge, order, NO_PERSON)
+    assert (judged.state, judged.late_after) == (S.JUDGED, come.reply_by)
+
+
+async def test_a_verdict_that_comes_late_can_still_be_appealed_against(
+    all_three: Casework,
+) -> None:
+    county, town = all_three.county, all_three.town
+    order = await orders.issue(county, TOWN_ORDER)
+    await arrive(all_three, order)
+    orders.everywhere(all_three, 30)
+    judged = await orders.do(county, CHEN, actions.judge, order, NO_PERSON)
+    orders.everywhere(all_three, 30)
+    today = str(local_day(town.node.works.clock.now()))
+    assert judged.appeal_by < today
+    await arrive(all_three, order)
+    come = await see(town, order)
+    assert (come.state, come.appeal_by > today) == (S.JUDGED, True)
+    appealed = await orders.do(town, ZHAO, actions.appeal, order, APPEAL)
+    await all_three.carry(order.stream)
+    assert (appealed.state, await see(county, order)) == (S.APPEALED, appealed)
+
+
+async def test_who_signs_before_the_system_has_looked_loses_no_day(all_three: Casework) -> None:
+    town = all_three.town
+    order = await orders.issue(all_three.county, TOWN_ORDER)
+    orders.everywhere(all_three, 30)
+    await all_three.carry(order.stream)
+    signed = await orders.do(town, ZHAO, actions.acknowledge, order)
+    assert (signed.state, signed.acknowledged_by) == (S.ACKNOWLEDGED, ZHAO.staff)
+    assert signed.reply_by > str(local_day(town.node.works.clock.now()))
+    answered = await orders.do(town, ZHAO, actions.reply, order, ANSWER)
+    assert (answered.replied_late, answered.late_after) == (False, "")
+
+
+async def test_what_has_come_is_said_once_and_on_the_day_it_came_nothing_moves(
+    all_three: Casework,
+) -> None:
+    town = all_three.town
+    order = await orders.issue(all_three.county, TOWN_ORDER)
+    for _ in range(2):
+        await arrive(all_three, order)
+    assert await town.node.verdicts(order.stream) == [1, 1]
+    assert (await see(town, order)).reply_by == order.reply_by
 
 
 async def test_a_town_that_does_not_answer_is_judged_and_its_later_reply_has_no_effect(
@@ -148,7 +225,7 @@ async def test_a_town_that_does_not_answer_is_judged_and_its_later_reply_has_no_
 ) -> None:
     county, town = all_three.county, all_three.town
     order = await orders.issue(county, TOWN_ORDER)
-    await all_three.carry(order.stream)
+    await arrive(all_three, order)
     with pytest.raises(OrderNotOpenError):
         await orders.do(county, CHEN, actions.judge, order, EXEMPT)
     orders.everywhere(all_three, 30)
@@ -179,6 +256,21 @@ async def test_a_verdict_by_who_is_judged_has_no_effect_anywhere(all_three: Case
 
 
 # ---- who is told
+
+
+async def test_where_the_department_is_not_there_the_hall_answers(all_three: Casework) -> None:
+    county, town = all_three.county, all_three.town
+    found = await orders.find(county, "a" * 16, node=TOWN, department=WJJ)
+    order = await orders.issue(county, IssueOrder(order=OrderKind.WARNING, findings=(found,)))
+    assert (order.subject, order.department) == (TOWN, WJJ)
+    await arrive(all_three, order)
+    assert await told(town, ZHAO) == {"answer": 1}
+    (listed,) = await town.node.works.read(reading.still_open, asking(town, ZHAO))
+    assert listed.stream == order.stream
+    await orders.do(town, ZHAO, actions.acknowledge, order)
+    assert (await orders.do(town, ZHAO, actions.reply, order, ANSWER)).state is S.REPLIED
+    await orders.issue(county)
+    assert await told(county, BAO) == {}, "a department that is there answers for itself"
 
 
 async def told(office: Office, actor: Actor) -> dict[str, int]:
