@@ -109,7 +109,9 @@ class EvaluationView(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     of_staff: bool
     counts: bool
-    """The first of its case, or of its visit: another one counts nowhere."""
+    """The first of its case, or of its visit, and not set aside: another one counts nowhere."""
+    set_aside: bool = False
+    """Called malicious or mistaken, and rightly: it stays visible."""
 
 
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):

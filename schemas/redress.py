@@ -96,7 +96,7 @@ class RedressOpened(
     named: bool = False
     """实名."""
     query: str = ""
-    """Check of the code by which whoever asked finds the answer."""
+    """Check of the code by which whoever asked finds the answer, under the key in its part."""
 
 
 class RedressVerified(
@@ -186,6 +186,8 @@ class RedressPart(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     name: str = ""
     phone: str = ""
+    key: str = ""
+    """What the check of the code is made with, so that nobody who lacks this part can try codes."""
 
 
 class RedressView(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,6 +48,16 @@ class RedressTaken(msgspec.Struct, frozen=True, kw_only=True):
     subject: NodeId
 
 
+class RedressSent(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever asks from home is given: nothing that tells whether a case of his number is."""
+
+    number: str
+    code: str
+    """Six digits, told this once: with the number they find the answer."""
+    verify_by: str
+    """The last day to verify it; of a question: to answer it."""
+
+
 class VerifyRedress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """核实."""
 

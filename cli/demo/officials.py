@@ -145,27 +145,32 @@ class Mending:
         await hall.offline.settle()
         node = hall.offline.nodes[self.at]
         for actor in hall.people[self.at]:
-            act = await node.works.read(_open_redress, self.stream, Caller(node.me, actor))
+            act = await node.works.read(next_step, self.stream, Caller(node.me, actor))
             if act is None:
                 continue
             text = await asyncio.to_thread(make_text, node.parts, _SAYS[act])
-            view = await node.works.run(actor, _REDRESS[act], self.stream, text)
+            view = await node.works.run(actor, _REDRESS[act], _name(self.stream), text)
             if view.closed_at is not None:
                 return ()
             return ((1.6 * MINUTES_A_DAY, Mending(self.stream, view.holder, self.number)),)
         return ()
 
 
-def _open_redress(tx: Tx, stream: StreamName, caller: Caller) -> RedressAct | None:
+def next_step(tx: Tx, stream: StreamName, caller: Caller) -> RedressAct | None:
     """Name what he may do next about a matter; `None` if nothing of it is his."""
     try:
-        known = redress_reading.find(tx, caller, stream)
+        known = redress_reading.find(tx, caller, _name(stream))
     except NotFoundError:
         return None
-    return next((one for one in redress_reading.acts(known, caller) if one in _REDRESS), None)
+    return next((one for one in redress_reading.acts(tx, known, caller) if one in _REDRESS), None)
 
 
-Mend = Callable[[Work, StreamName, PreparedPart | None], RedressView]
+def _name(stream: StreamName) -> str:
+    """Give the address of a matter, by which people find it."""
+    return stream.rsplit("/", 1)[1]
+
+
+Mend = Callable[[Work, str, PreparedPart | None], RedressView]
 _REDRESS: Final[Mapping[RedressAct, Mend]] = {
     RedressAct.VERIFY: lambda w, name, text: redress_steps.verify(
         w, name, VerifyRedress(finding=RedressFinding.TRUE), text

@@ -37,6 +37,8 @@ class Given:
     """The device; nobody's if it was told on the phone."""
     part: PreparedPart | None = None
     """What was written."""
+    carried: PreparedPart | None = None
+    """The same for the matter that a bad one opens, where `redress_actions.carried` says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,11 @@ def by_phone(work: Work, number: str, given: Given) -> EvaluationView:
 def take(work: Work, about: About, given: Given) -> EvaluationView:
     """Write an evaluation that may be taken: one note, its part, and what a bad one sets going.
 
-    Raises `BadInputError`.
+    Raises `BadInputError`, also under `number` while the clock here lies before the case.
     """
     require_sound(given.form)
+    if about.case is not None and model.is_before(about.case, work.now_ms):
+        raise BadInputError({"number": "too_early"})
     device, of_staff = ("", False) if given.origin is None else devices.mark(work, given.origin)
     case, served, place = about.case, about.served, StreamName(f"node/{work.me}")
     said = Evaluated(
@@ -133,12 +137,14 @@ def take(work: Work, about: About, given: Given) -> EvaluationView:
     if view is None:
         raise NotFoundError(f"evaluation {note}")
     if model.is_bad(view.grade):
-        _open_redress(work, view, case)
+        _open_redress(work, view, case, given.carried)
     return view
 
 
-def _open_redress(work: Work, view: EvaluationView, case: CaseView | None) -> None:
+def _open_redress(
+    work: Work, view: EvaluationView, case: CaseView | None, carried: PreparedPart | None
+) -> None:
     """差评整改: what is bad must be looked into, by a day."""
     from node.evaluation import redress_actions  # noqa: PLC0415  # it reads evaluations itself
 
-    redress_actions.open_for_rating(work, view, case)
+    redress_actions.open_for_rating(work, view, case, carried)

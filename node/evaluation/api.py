@@ -5,7 +5,7 @@ The list is for those who oversee: no texts, no names.
 
 from typing import Final
 
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
@@ -14,6 +14,7 @@ from node.evaluation import listing
 from node.evaluation.booth import Booth
 from node.evaluation.dimensions import CURRENT
 from node.evaluation.listing import Asked as Wish
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from schemas.evaluation import (
     DimensionTable,

@@ -7,8 +7,8 @@
 5. what was written is encrypted; and then one Work takes it all.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
@@ -20,7 +20,7 @@ from node.cases.caseview import CaseView
 from node.clock import local_day
 from node.database import Tx
 from node.errors import NotAllowedError, NotFoundError, StorageFullError
-from node.evaluation import actions, devices, model, tablets, writing
+from node.evaluation import actions, devices, model, redress_actions, tablets, writing
 from node.evaluation.actions import Given
 from node.evaluation.model import Origin
 from node.evaluation.tablet_store import Invitation, Tablet
@@ -142,8 +142,7 @@ class Booth:
         actions.require_sound(form)
         view = await self.find(request, number, code)
         await self.works.read(actions.require_ratable, view)
-        async with writing.rating_part(self.parts, model.part_of(form)) as part:
-            given = Given(form=form, channel=channel, origin=origin_from(request), part=part)
+        async with self._given(request, channel, form, view) as given:
             return await self.works.run(SYSTEM, actions.by_code, number, code, given)
 
     # ---- at a tablet
@@ -164,11 +163,27 @@ class Booth:
         shown = await self.at(request, secret)
         await self.require_outsider(request, channel, "")
         actions.require_sound(form)
-        async with writing.rating_part(self.parts, model.part_of(form)) as part:
-            given = Given(form=form, channel=channel, origin=origin_from(request), part=part)
+        async with self._given(request, channel, form, shown.case) as given:
             view = await self.works.run(SYSTEM, tablets.rate, secret, invitation, given)
         self.tell(shown.tablet)
         return view
+
+    @asynccontextmanager
+    async def _given(
+        self,
+        request: Asked,
+        channel: EvaluationChannel,
+        form: EvaluationForm,
+        case: CaseView | None,
+    ) -> AsyncIterator[Given]:
+        """Make ready what was said. Raises `StorageFullError`."""
+        brought = redress_actions.carried(self.works.ledger.me, form, case)
+        async with (
+            writing.rating_part(self.parts, model.part_of(form)) as part,
+            writing.carried_part(self.parts, brought) as carried,
+        ):
+            origin = origin_from(request)
+            yield Given(form=form, channel=channel, origin=origin, part=part, carried=carried)
 
     def tell(self, tablet: Tablet) -> None:
         """Tell the page of a tablet that something else is to be shown."""

@@ -1,8 +1,8 @@
 """What a note of an evaluation does at a replica: whether it counts as one, its row, its part.
 
 `node.cases.notes.NoteKind` reads all notes and hands these over, beside the case they speak of.
-Which of two evaluations of one case counts is no verdict: the first by (instant, note), whichever
-came first to this node, so every replica that has both says the same.
+Which of two evaluations of one case counts is no verdict: the first by (instant of its event,
+note), whichever came first to this node, so every replica that has both says the same.
 """
 
 import sqlite3
@@ -49,7 +49,8 @@ class EvaluationNotes:
         """Say whether the author may have taken it: the case came through it, or lies below it.
 
         Of a visit: by the node that was visited alone. Judged by origin, place and way of the
-        case, so every replica agrees; not while its way is not known here.
+        case, so every replica agrees; not while its way is not known here. Nobody evaluated a
+        case before it was received.
         """
         said = read_evaluation(event)
         if said is None:
@@ -61,7 +62,8 @@ class EvaluationNotes:
             return Verdict.UNJUDGED
         way = frozenset({case.origin, case.place, *(at for _, at in case.stages)})
         if in_line(way, event.node):
-            return Verdict.EFFECTIVE
+            too_early = model.is_before(case, said.given_at)
+            return Verdict.INERT if too_early else Verdict.EFFECTIVE
         return Verdict.INERT if case.stages else Verdict.UNJUDGED
 
     def project(self, tx: Tx, case: CaseView | None, stored: Stored) -> None:
@@ -69,7 +71,7 @@ class EvaluationNotes:
         event, said = stored.event, read_evaluation(stored.event)
         if stored.verdict is not Verdict.EFFECTIVE or said is None:
             return
-        store.add(tx, store.Row(event.stream, event.seq, event.node, said))
+        store.add(tx, store.Row(event.stream, event.seq, event.node, event.at, said))
         if said.comment is None or case is None or event.node == self._me:
             return
         if cases.entitled(case, self._me):

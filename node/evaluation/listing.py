@@ -1,10 +1,10 @@
 """Which evaluations somebody sees, and what they come to: for those who oversee, without texts.
 
 A department's representative sees those of his department; who oversees sees all that this node
-knows. Nobody else does.
+knows. Nobody else does, and nobody what was said of himself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from node.cases import tally
 from node.clock import to_ms
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError
-from node.evaluation import store
+from node.evaluation import reading, store
 from node.evaluation.store import Wanted
 from node.work import Actor
 from schemas.evaluation import EvaluationChannel, EvaluationList, EvaluationView, Grade
@@ -51,8 +51,9 @@ class Sum:
     """Of those that count."""
     rated: int
     """Cases among them."""
-    answered: int
-    """Cases that were answered in these days, as far as they are known here."""
+    answered: int | None
+    """Cases that were answered in these days, as far as they are known here; `None` where only
+    some grades, channels or windows are asked for: of cases nobody knows by which they would be."""
 
     @property
     def all(self) -> int:
@@ -100,6 +101,7 @@ def wanted(me: NodeId, actor: Actor, today: date, asked: Asked) -> Wanted:
         window=asked.window,
         node=asked.node,
         department=own,
+        not_of=actor.staff,
     )
 
 
@@ -113,12 +115,23 @@ def _day(field: str, text: str, otherwise: date) -> date:
 
 
 def page(tx: Tx, which: Wanted, after: str, most: int | None = None) -> EvaluationList:
-    """List the latest first, from behind `after`, by pages. Raises `BadInputError`."""
+    """List the latest first, from behind `after`, by pages. Raises `BadInputError`.
+
+    Nothing of whom the reader served himself: a page may be shorter than others.
+    """
     most = PAGE if most is None else most
     found = store.listing(tx, which, _place(after), most + 1)
     shown = found[:most]
     more = mark_of(shown[-1]) if len(found) > most else ""
-    return EvaluationList(evaluations=shown, next=more)
+    return EvaluationList(evaluations=tuple(_unserved(tx, which, shown)), next=more)
+
+
+def _unserved(tx: Tx, which: Wanted, shown: Iterable[EvaluationView]) -> Iterator[EvaluationView]:
+    """Leave out the cases in which the reader acted."""
+    for one in shown:
+        acted = frozenset() if one.case is None else reading.acted_in(tx, one.case)
+        if which.not_of not in acted:
+            yield one
 
 
 def mark_of(view: EvaluationView) -> str:
@@ -147,7 +160,9 @@ def total(tx: Tx, which: Wanted) -> Sum:
         department=which.department,
         counting=True,
     )
-    answered = tally.answered_between(tx, which.first_ms, which.last_ms, which.department)
+    answered = None
+    if which.grade is None and not (which.channel or which.window or which.node):
+        answered = tally.answered_between(tx, which.first_ms, which.last_ms, which.department)
     return Sum(
         by_grade=store.by_grade(tx, counting),
         rated=store.count_cases(tx, counting),

@@ -30,6 +30,7 @@ MAX_TEXT: Final = 500  # characters: what a thumb types, and twice that
 MAX_CODES: Final = 64  # characters of a code that a note may bring: ours have a dozen
 MOST_CODES: Final = 32  # dimensions or remarks in one note: ours have four and twelve
 DEVICE_DIGITS: Final = 8  # hex: tells a hall's devices of one day apart, and names none of them
+CLOCKS_APART_MS: Final = 24 * 60 * 60 * 1000  # a day: beyond that a clock of ours is plainly wrong
 INVITED: Final = timedelta(minutes=10)  # he stands before the tablet; the next one is called then
 
 S = CaseState
@@ -73,6 +74,11 @@ class Origin:
 def is_ratable(view: CaseView) -> bool:
     """Say whether the case has been answered, so that it can be evaluated."""
     return view.state in RATABLE
+
+
+def is_before(view: CaseView, given_at: int) -> bool:
+    """Say whether this was before the case was received, however clocks differ."""
+    return given_at + CLOCKS_APART_MS < view.received_at
 
 
 def is_bad(grade: Grade) -> bool:

@@ -78,7 +78,8 @@ def _places(found: tuple[Tablet, ...]) -> tuple[Choice, ...]:
 
 def _rated(tx: Tx, looker: Looker, view: CaseView, rated: EvaluationView) -> RatingSection:
     words, roles = looker.words, looker.actor.roles
-    if not roles & model.READERS:
+    served = looker.actor.staff in {rated.staff, *reading.acted_in(tx, view.stream)}
+    if served or not roles & model.READERS:
         done = Mark("plain", words.say("rating.done"))
         return RatingSection(number=view.number, mark=done, text=words.say("rating.secret"))
     handles = bool(roles & model.HANDLERS)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from federation import partstore
 from node.calendar import actions as calendar
+from node.cases import reading as cases
+from node.cases.model import entitled
 from node.cases.page_looker import Looker
 from node.database import Tx
 from node.evaluation import page_rate
@@ -18,6 +20,8 @@ from node.evaluation.redress_reading import Said
 from node.evaluation.redress_store import end_of
 from node.web.chrome import Choice, Fact, Mark, Told, clock_time, day
 from node.web.wording import Words
+from schemas.evaluation import EvaluationView
+from schemas.ids import NodeId
 from schemas.redress import (
     Complexity,
     RedressAct,
@@ -87,11 +91,13 @@ def matter_page(tx: Tx, looker: Looker, known: Known) -> MatterPage:
     """Make the page of a matter that he may see."""
     words, caller = looker.words, caller_of(looker)
     show, view = shown(tx, looker), reading.fresh(tx, known)
-    said, acts = reading.said(tx, looker.parts, known), reading.acts(known, caller)
+    said = reading.said_to(tx, looker.parts, known, caller)
+    acts, reads = reading.acts(tx, known, caller), reading.may_read(tx, caller, known)
     asked = reading.masked(said.text, whole=reading.calls(acts))
     days = calendar.calendar_of(tx, view.subject)
     latest = limits.latest_extension(view, days)
     told = Paper(asked.title, asked.text) if asked and asked.text else None
+    unread = words.say("redress.unread")
     who = () if asked is None else (("name", asked.name), ("phone", asked.phone))
     return MatterPage(
         id=end_of(view.stream),
@@ -104,7 +110,7 @@ def matter_page(tx: Tx, looker: Looker, known: Known) -> MatterPage:
         case_number=view.case_number or "",
         said=told,
         who=tuple(Fact(words.say(f"redress.{name}"), text) for name, text in who if text),
-        blank=_blank(tx, words, known, here=told is not None),
+        blank=_blank(tx, looker, known, here=told is not None) if reads else unread,
         papers=tuple(_papers(show, known, view, said)),
         acts=tuple(_act(words, one, first=not number) for number, one in enumerate(acts)),
         waits="" if acts else _waits(show, known, view),
@@ -138,16 +144,27 @@ def _act(words: Words, act: RedressAct, *, first: bool) -> Act:
     )
 
 
-def _blank(tx: Tx, words: Words, known: Known, *, here: bool) -> str:
+def _blank(tx: Tx, looker: Looker, known: Known, *, here: bool) -> str:
     """Say why nothing can be read of what was said."""
     if here:
         return ""
+    words = looker.words
     note, part = known.view.evaluation, known.text
     rated = None if note is None else ratings.of_note(tx, note)
     if part is None and (rated is None or rated.comment is None):
         return words.say("redress.unsaid")
-    gone = part is not None and partstore.is_erased(tx, known.view.stream, part)
-    return words.say("redress.gone" if gone else "redress.away")
+    if part is not None and partstore.is_erased(tx, known.view.stream, part):
+        return words.say("redress.gone")
+    comes = _comes(tx, looker.me, rated) if part is None else model.handles(known, looker.me)
+    return words.say("redress.away" if comes else "redress.elsewhere")
+
+
+def _comes(tx: Tx, me: NodeId, rated: EvaluationView | None) -> bool:
+    """Say whether this node has, or will be sent, what was written beside a rating."""
+    if rated is None or rated.case is None:
+        return rated is not None and rated.node == me
+    case = cases.of_stream(tx, rated.case)
+    return case is not None and entitled(case, me)
 
 
 def _waits(show: Shown, known: Known, view: RedressView) -> str:

@@ -30,7 +30,7 @@ from node.web.wording import Words
 from node.work import Works
 from schemas.ids import DepartmentId
 from schemas.redress import RedressKind
-from schemas.redress_desk import PublicRedress, RedressTaken, RedressTold
+from schemas.redress_desk import PublicRedress, RedressSent, RedressTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ async def send(
         errors = wording.faults(words, error.fields)
         page = await works.read(_ask_page, words, first, errors, typed.text("key"))
         return await pages.show(request, None, "ask.html", page, status=UNFIT)
-    taken = msgspec.json.decode(answer.body, type=RedressTaken)
+    taken = msgspec.json.decode(answer.body, type=RedressSent)
     shown = TakenPage(
         number=taken.number,
         code=taken.code,

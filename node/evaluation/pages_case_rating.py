@@ -15,7 +15,15 @@ from node.cases.counter import Counter
 from node.cases.page_looker import Looker
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError
-from node.evaluation import actions, model, page_rate, page_rating, reading, writing
+from node.evaluation import (
+    actions,
+    model,
+    page_rate,
+    page_rating,
+    reading,
+    redress_actions,
+    writing,
+)
 from node.evaluation.actions import Given
 from node.evaluation.address import RatingAddress, square
 from node.evaluation.api import BODY_BYTES
@@ -102,8 +110,15 @@ async def type_in(
         raise NotAllowedError("call-backs are typed in by who had no part in the case")
     try:
         actions.require_sound(form)
-        async with writing.rating_part(store, model.part_of(form)) as part:
-            given = Given(form=form, channel=EvaluationChannel.PHONE, part=part)
+        looker = counter.looker(words)
+        view = await counter.desk.read(cases.case, looker.reader, number)
+        brought = redress_actions.carried(looker.me, form, view)
+        async with (
+            writing.rating_part(store, model.part_of(form)) as part,
+            writing.carried_part(store, brought) as carried,
+        ):
+            phone = EvaluationChannel.PHONE
+            given = Given(form=form, channel=phone, part=part, carried=carried)
             await counter.desk.run(actions.by_phone, number, given)
     except BadInputError as error:
         page = await _page(request, number, counter, rating_address)

@@ -185,8 +185,9 @@ def _rates(words: Words, total: Sum) -> Iterator[Rate]:
     yield Rate(str(total.all), words.say("evaluations.given"), "")
     how = words.say("evaluations.satisfied_how", good=total.good, all=total.all)
     yield Rate(_percent(total.good, total.all), words.say("evaluations.satisfied"), how)
-    how = words.say("evaluations.rated_how", rated=total.rated, answered=total.answered)
-    yield Rate(_percent(total.rated, total.answered), words.say("evaluations.rated"), how)
+    if total.answered is not None:
+        how = words.say("evaluations.rated_how", rated=total.rated, answered=total.answered)
+        yield Rate(_percent(total.rated, total.answered), words.say("evaluations.rated"), how)
     tone = "red" if bad else ""
     yield Rate(str(bad), words.say("evaluations.bad"), words.say("evaluations.bad_how"), tone)
 
@@ -198,7 +199,8 @@ def _percent(part: int, whole: int) -> str:
 def _line(tx: Tx, words: Words, places: Places, one: EvaluationView) -> Line:
     view = None if one.case is None else cases.of_stream(tx, one.case)
     notes = {
-        "evaluations.second": not one.counts,
+        "evaluations.second": not one.counts and not one.set_aside,
+        "redress.set_aside": one.set_aside,
         "rating.of_staff": one.of_staff,
         "evaluations.named": one.named,
     }

@@ -26,6 +26,7 @@ from node.web.wording import Words
 from schemas.evaluation import EvaluationChannel
 
 HOME_SECONDS: Final = 15  # time to read the thanks
+FORM_SECONDS: Final = 180  # time to write a few sentences; then the next one stands there
 SHOWN: Final = 64  # characters of a number or code that are shown again
 
 
@@ -133,9 +134,8 @@ async def done(
     """Thank."""
     words = words_for(request)
     text = words.say("rate.done_bad" if bad else "rate.done_text")
-    home = "/rate?v=kiosk" if v == "kiosk" else ""
     told = Told("done", words.say("rate.done"), text)
-    page = RatePage(told=told, over=True, via=v if v in BY_LINK else "", home=home)
+    page = RatePage(told=told, over=True, via=v if v in BY_LINK else "", home=_home(v))
     return await _show(request, pages, page)
 
 
@@ -148,7 +148,8 @@ async def _show(
     """Show a page; a kiosk goes back to its beginning by itself, for the next one who comes."""
     answer = await pages.show(request, None, "rate.html", page, status=status)
     if page.home:
-        answer.headers["Refresh"] = f"{HOME_SECONDS}; url={page.home}"
+        seconds = HOME_SECONDS if page.over else FORM_SECONDS
+        answer.headers["Refresh"] = f"{seconds}; url={page.home}"
     return answer
 
 
@@ -171,7 +172,8 @@ async def _refused(
     match error:
         case NotFoundError():
             told = Told("stop", words.say("rate.wrong"), words.say("rate.wrong_text"))
-            page = RatePage(told=told, number=shown.number, via=shown.via)
+            via, home = shown.via, _home(shown.via)
+            page = RatePage(told=told, number=shown.number, via=via, home=home)
             status = HTTP_404_NOT_FOUND
         case AlreadyDoneError():
             page, status = _over(words, shown, "already"), HTTP_409_CONFLICT
@@ -183,12 +185,18 @@ async def _refused(
 def _over(words: Words, shown: Shown, key: str) -> RatePage:
     tone = "stop" if key == "staff" else "mind"
     told = Told(tone, words.say(f"rate.{key}"), words.say(f"rate.{key}_text"))
-    home = "/rate?v=kiosk" if shown.via == "kiosk" else ""
-    return RatePage(told=told, over=True, via=shown.via, home=home)
+    return RatePage(told=told, over=True, via=shown.via, home=_home(shown.via))
+
+
+def _home(via: str) -> str:
+    """Name where a kiosk begins; empty for whoever came on a device of his own."""
+    return "/rate?v=kiosk" if via == "kiosk" else ""
 
 
 def _page(shown: Shown, item: str, form: RateForm) -> RatePage:
-    return RatePage(number=shown.number, code=shown.code, via=shown.via, item=item, form=form)
+    number, code, via = shown.number, shown.code, shown.via
+    home = _home(via)
+    return RatePage(number=number, code=code, via=via, item=item, form=form, home=home)
 
 
 router: Final = router_of(ask, give, done)

@@ -1,6 +1,6 @@
 """The page on which a window writes down a complaint or a question that somebody brings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -72,25 +72,36 @@ async def show_new(
     _require_taker(counter.desk)
     looker = counter.looker(words_for(request))
     typed = {"case": request.query_params.get("case", "")[: writing.MOST_NAME]}
-    page = await counter.desk.read(_new_page, looker, typed, {}, writing.new_key())
+    page = await counter.desk.read(new_page, looker, typed, {}, writing.new_key())
     return await pages.show(request, counter.desk, "redress_new.html", page)
 
 
-def _new_page(
+def new_page(
     tx: Tx, looker: Looker, typed: Mapping[str, str], errors: Mapping[str, str], key: str
 ) -> NewPage:
+    """Make the form."""
     words = looker.words
     places, names = Places(place_names(tx), words), page_people.names(tx, words)
     return NewPage(
         kinds=tuple(Choice(one, words.say(f"redress_kind.{one}")) for one in KINDS),
         sources=tuple(Choice(one, words.say(f"redress_source.{one}")) for one in SOURCES),
         places=tuple(Choice(one, places(one)) for one in line_of(looker.me)),
-        departments=names.department_choices(),
+        departments=(*names.department_choices(), *_elsewhere(tx, looker.me, places)),
         people=names.people_choices(),
         key=key,
         typed=typed,
         errors=errors,
     )
+
+
+def _elsewhere(tx: Tx, me: NodeId, places: Places) -> Iterator[Choice]:
+    """Offer the departments of the places above, each under its place."""
+    own = actions.departments_of(tx, me, me)
+    for place in line_of(me):
+        known = actions.departments_of(tx, me, place) if place != me else {}
+        for one, name in known.items():
+            if one not in own:
+                yield Choice(one, f"{places(place)} · {name}")
 
 
 @post("/redress", status_code=HTTP_200_OK)
@@ -107,7 +118,7 @@ async def take(
     except BadInputError as error:
         first = {name: values[0] for name, values in typed.values.items()}
         errors = wording.faults(looker.words, error.fields)
-        page = await desk.read(_new_page, looker, first, errors, typed.text("key"))
+        page = await desk.read(new_page, looker, first, errors, typed.text("key"))
         return await pages.show(request, desk, "redress_new.html", page, status=UNFIT)
     shown = TakenPage(
         number=taken.number,
@@ -124,9 +135,8 @@ async def _taken(counter: Counter, form: NewRedress, part: RedressPart, key: str
     async with writing.ready(counter.preparing.store, part) as text:
 
         def taking(work: Work) -> idempotency.Answer:
-            named = bool(part.phone)
             return idempotency.run_once(
-                work, once, 201, lambda inner: actions.take(inner, form, text, named=named)
+                work, once, 201, lambda inner: actions.take(inner, form, text)
             )
 
         answer = await counter.desk.run(taking)

@@ -5,7 +5,7 @@ What people at home may do without signing in is `redress_public`.
 
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -20,6 +20,7 @@ from node.evaluation import redress_writing as writing
 from node.evaluation.redress_reading import Caller
 from node.evaluation.redress_store import Wanted
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from node.work import Work
 from schemas.ids import DepartmentId
@@ -78,8 +79,8 @@ def _detail(work: Work, counter: Counter, reference: str) -> RedressDetail:
     caller = reading.caller_in(work)
     known = reading.find(work.tx, caller, reference)
     steps.note_view(work, known)
-    said = reading.said(work.tx, counter.preparing.store, known)
-    acts = reading.acts(known, caller)
+    said = reading.said_to(work.tx, counter.preparing.store, known, caller)
+    acts = reading.acts(work.tx, known, caller)
     return RedressDetail(
         redress=reading.fresh(work.tx, known),
         said=reading.masked(said.text, whole=reading.calls(acts)),
@@ -105,9 +106,7 @@ async def take(
         return known.response()
     part = writing.part_of(data.title, data.text, data.name, data.phone)
     async with writing.ready(counter.preparing.store, part) as text:
-        return await idempotency.run(
-            counter.desk, once, 201, actions.take, data, text, named=bool(part.phone)
-        )
+        return await idempotency.run(counter.desk, once, 201, actions.take, data, text)
 
 
 @post("/redress/{matter:str}/verify", status_code=200, summary="核实")

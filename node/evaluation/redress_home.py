@@ -46,14 +46,13 @@ async def take(
         return known
     ready = await works.read(_sent, works.ledger.me, works.profile, kind, sent)
     async with writing.ready(parts, ready.part) as text:
-        named = bool(ready.part.phone)
 
         def taking(work: Work) -> Answer:
             return idempotency.run_once(
                 work,
                 once,
                 201,
-                lambda inner: actions.take_from_home(inner, ready.form, text, named=named),
+                lambda inner: actions.take_from_home(inner, ready.form, text),
             )
 
         return await works.run(SYSTEM, taking)
@@ -85,12 +84,16 @@ def kind_of(sent: PublicRedress) -> RedressKind:
 # ---- the answer
 
 
-def find(tx: Tx, number: str, code: str) -> Known:
-    """Find what has this number and code. Raises `NotFoundError`, whichever of them is wrong."""
+def find(tx: Tx, parts: PartStore, number: str, code: str) -> Known:
+    """Find what has this number and code. Raises `NotFoundError`, whichever of them is wrong.
+
+    Only where what was said is: a node that may not have it can check no code.
+    Raises `DamagedStoreError`.
+    """
     named = reading.normal(number)
-    shown = actions.check_of(named, code.strip())
     found = None
     for one in store.numbered(tx, named):  # two nodes may have given one number
+        shown = actions.check_of(named, code.strip(), reading.key_of(tx, parts, one) or _NOBODYS)
         if hmac.compare_digest(shown.encode(), (one.query or _NOBODYS).encode()):
             found = one
     if found is None:
@@ -103,7 +106,7 @@ def told(tx: Tx, parts: PartStore, number: str, code: str) -> RedressTold:
 
     Raises `NotFoundError`, `DamagedStoreError`.
     """
-    known = find(tx, number, code)
+    known = find(tx, parts, number, code)
     view = reading.fresh(tx, known)
     answer = reading.said(tx, parts, known).answer
     spoken = known.answer

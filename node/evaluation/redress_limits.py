@@ -61,10 +61,16 @@ def verify_by(kind: RedressKind, opened: date, days: Calendar) -> date:
 
 
 def answer_by(view: RedressView, complexity: Complexity, verified: date, days: Calendar) -> date:
-    """Give the last day to answer what is verified on a day."""
+    """Give the last day to answer what is verified on a day.
+
+    An appeal that failed has given its days back to the day of verifying: what runs from the day
+    it came is not due before that.
+    """
     limit = LIMITS[view.redress]
     start = local_day(from_ms(view.opened_at)) if limit.whole else verified
-    return days.after(start, limit.answer(complexity))
+    last = days.after(start, limit.answer(complexity))
+    resumed_to = read_day(view.verify_by) if view.appealed_at is not None else None
+    return max(last, resumed_to) if limit.whole and resumed_to is not None else last
 
 
 def latest_extension(view: RedressView, days: Calendar) -> date | None:
@@ -79,13 +85,12 @@ def latest_extension(view: RedressView, days: Calendar) -> date | None:
 def given_back(due: str, appealed: date, decided: date, days: Calendar) -> str:
     """Give the last day of a step after an appeal: as many workdays are left as were left then.
 
-    What was late already stays late.
+    One at least: the day of the decision is not counted. What was late already stays late.
     """
     last = read_day(due)
     if last is None or last < appealed:
         return due
-    left = days.count(appealed, last)
-    return (days.after(decided, left) if left else days.next_workday(decided)).isoformat()
+    return days.after(decided, max(days.count(appealed, last), 1)).isoformat()
 
 
 def resumed(view: RedressView, stood: RedressState, decided: date, days: Calendar) -> str:
@@ -132,7 +137,7 @@ def _is_behind(at: int | None, last: str) -> bool:
 
 def _verify_day(view: RedressView, days: Calendar) -> tuple[str, bool]:
     start = local_day(from_ms(view.opened_at))
-    return _later(view.verify_by, start, LIMITS[view.redress].verify, days)
+    return later(view.verify_by, start, LIMITS[view.redress].verify, days)
 
 
 def _answer_day(view: RedressView, days: Calendar) -> tuple[str, bool]:
@@ -142,10 +147,10 @@ def _answer_day(view: RedressView, days: Calendar) -> tuple[str, bool]:
     if not limit.whole and view.verified_at is not None:
         began = view.verified_at
     workdays = limit.answer(view.complexity or Complexity.SIMPLE)
-    return _later(view.answer_by, local_day(from_ms(began)), workdays, days)
+    return later(view.answer_by, local_day(from_ms(began)), workdays, days)
 
 
-def _later(stated: str, start: date, workdays: int, days: Calendar) -> tuple[str, bool]:
+def later(stated: str, start: date, workdays: int, days: Calendar) -> tuple[str, bool]:
     """Give the later of a stated day and what the calendar says now; and whether that is unsure."""
     said, now = read_day(stated), days.after(start, workdays)
     last = now if said is None else max(said, now)

@@ -17,7 +17,16 @@ from node.cases.guards import read_day
 from node.clock import from_ms, local_day
 from schemas.evaluation import BAD
 from schemas.events import Event
-from schemas.ids import DepartmentId, NodeId, PartDigest, StaffId, level_of, parent_of
+from schemas.ids import (
+    DepartmentId,
+    NodeId,
+    PartDigest,
+    StaffId,
+    StreamName,
+    level_of,
+    parent_of,
+    stream_creator,
+)
 from schemas.levels import Capability
 from schemas.redress import (
     RedressAct,
@@ -140,7 +149,8 @@ def judge_of(subject: NodeId, department: DepartmentId | None) -> NodeId:
 def is_sound(before: Known | None, event: Event, fact: RedressEvent) -> bool:
     """Say whether an event may follow what the stream said before.
 
-    1. it is begun once, for a node that answers, which holds it then; 2. the step is in the table
+    1. it is begun once, for a node that answers, which holds it then, of a rating by the node
+    that took it; 2. the step is in the table
     for its kind; 3. it is taken by the node that answers, an appeal decided by the judge;
     4. it is passed to the judge by an appeal, else held by who answers; 5. what it says holds.
     """
@@ -168,8 +178,13 @@ def _opens(event: Event, fact: RedressOpened) -> bool:
         event.holder == fact.subject == answering(fact.subject)
         and 0 < len(fact.number) <= MOST_NUMBER
         and read_day(fact.verify_by) is not None
-        and (rated if is_rating else plain)
+        and (rated and _is_of(fact.evaluation, event.node) if is_rating else plain)
     )
+
+
+def _is_of(note: StreamName | None, node: NodeId) -> bool:
+    """Say whether the note is this node's: who took a rating opens what becomes of it."""
+    return note is not None and stream_creator(note) == node
 
 
 def _holds(before: Known, event: Event, fact: RedressEvent) -> bool:

@@ -1,15 +1,17 @@
 """Who may do what with a bad rating, a complaint or a question, and who may read of it. Pure.
 
-Never whom it is about: he neither answers for himself nor learns who complained.
+Never whom it is about: he neither answers for himself nor learns who complained. Whoever acted in
+the case that it is about has to do with it only if his department must answer.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from node.evaluation.model import HANDLERS
 from node.evaluation.redress_model import STEPS, Known, Part, is_open
 from schemas.ids import DepartmentId, NodeId, StaffId
-from schemas.redress import RedressAct, RedressView
+from schemas.redress import RedressAct, RedressKind, RedressView
 from schemas.staff import OVERSEERS, Role
 
 DESK_POSTS: Final = frozenset({Role.HANDLER, Role.REVIEWER, Role.APPROVER, Role.REPRESENTATIVE})
@@ -34,6 +36,10 @@ class Official:
     staff: StaffId
     roles: Roles
     department: DepartmentId | None = None
+    acted: bool = False
+    """Whether he wrote an event of the case that it is about."""
+    nobodys: bool = False
+    """Whether it names a department that his node does not have: the hall answers then."""
 
 
 def open_acts(known: Known, me: NodeId, who: Official) -> tuple[RedressAct, ...]:
@@ -55,30 +61,50 @@ def may(known: Known, act: RedressAct, me: NodeId, who: Official) -> bool:
         case Part.HEAD:
             return me == view.subject and _answers(view, who, HEAD_POSTS, HALL_HEADS)
         case Part.CALLER:
-            return me == view.subject and bool(who.roles & CALLERS) and who.staff not in known.hands
+            return me == view.subject and bool(who.roles & CALLERS) and not _had_part(known, who)
         case Part.JUDGE:
-            return me == known.judge and bool(who.roles & JUDGES) and who.staff not in known.hands
+            return me == known.judge and bool(who.roles & JUDGES) and not _had_part(known, who)
         case _:
             assert_never(step.by)
 
 
+def _had_part(known: Known, who: Official) -> bool:
+    return who.acted or who.staff in known.hands
+
+
 def _answers(view: RedressView, who: Official, of_department: Roles, of_hall: Roles) -> bool:
-    if view.department is None:
+    if view.department is None or who.nobodys:
         return who.department is None and bool(who.roles & of_hall)
     return who.department == view.department and bool(who.roles & of_department)
 
 
 def may_see(known: Known, me: NodeId, who: Official) -> bool:
-    """Say whether he may read of it: who oversees, who answers, who took it; never the accused."""
+    """Say whether he may read of it: who oversees, who answers, who took it; never the accused.
+
+    Nor who acted in its case, unless he answers.
+    """
     view = known.view
     if who.staff == view.staff:
         return False
-    if who.roles & OVERSEERS:
-        return True
+    answers = me == view.subject and _answers(view, who, DESK_POSTS, HALL_POSTS)
+    if answers or who.acted:
+        return answers
     took = me == view.taken_by and bool(who.roles & TAKERS)
     calls = me == view.subject and bool(who.roles & CALLERS)
-    answers = me == view.subject and _answers(view, who, DESK_POSTS, HALL_POSTS)
-    return took or calls or answers
+    return took or calls or bool(who.roles & OVERSEERS)
+
+
+def may_read(known: Known, me: NodeId, who: Official) -> bool:
+    """Say whether he, who may see it, may read what was said.
+
+    What was written beside a rating is for who answers, who calls back and who handles ratings:
+    a leader sees the grade alone.
+    """
+    view = known.view
+    if view.redress is not RedressKind.BAD_RATING or who.roles & HANDLERS:
+        return True
+    calls = me == view.subject and bool(who.roles & CALLERS)
+    return calls or (me == view.subject and _answers(view, who, DESK_POSTS, HALL_POSTS))
 
 
 def acts_in_order(acts: Iterable[RedressAct]) -> tuple[RedressAct, ...]:

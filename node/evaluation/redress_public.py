@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 import msgspec
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -20,6 +20,7 @@ from node.evaluation.redress_reading import normal
 from node.public.door import PublicDoor
 from node.web import idempotency, problems
 from node.web.idempotency import Once
+from node.web.lean import Router
 from node.web.pages_base import words_for
 from node.web.security import Asked
 from node.work import Works

@@ -29,6 +29,7 @@ from node.evaluation.redress_kind import read_fact
 from node.evaluation.redress_model import Known
 from node.evaluation.redress_posts import Official
 from node.evaluation.redress_store import Wanted
+from node.staff import actions as staff
 from node.work import Actor, Work
 from schemas.ids import DepartmentId, NodeId, PartDigest, StreamName
 from schemas.redress import RedressAct, RedressEvent, RedressKind, RedressPart, RedressView
@@ -145,25 +146,40 @@ def find(tx: Tx, caller: Caller, reference: str) -> Known:
 
     Should two nodes have given one number, it is the one that he can act on, or that is his own.
     """
-    found = [
-        one
-        for one in store.at(tx, normal(reference))
-        if posts.may_see(one, caller.me, caller.official)
-    ]
+    found = [one for one in store.at(tx, normal(reference)) if _may_see(tx, caller, one)]
     if not found:
         raise NotFoundError("redress")
-    return min(found, key=lambda one: _distance(one, caller))
+    return min(found, key=lambda one: _distance(tx, one, caller))
 
 
-def _distance(known: Known, caller: Caller) -> int:
-    if acts(known, caller):
+def official(tx: Tx, caller: Caller, known: Known) -> Official:
+    """Say who he is to a matter: whether he acted in its case, whether its department is one."""
+    who, case, department = caller.official, known.view.case, known.view.department
+    acted = case is not None and who.staff in ratings.acted_in(tx, case)
+    own = known.view.subject == caller.me and department is not None
+    nobodys = own and department not in {one.id for one in staff.departments(tx)}
+    return replace(who, acted=acted, nobodys=nobodys)
+
+
+def _may_see(tx: Tx, caller: Caller, known: Known) -> bool:
+    return posts.may_see(known, caller.me, official(tx, caller, known))
+
+
+def may_read(tx: Tx, caller: Caller, known: Known) -> bool:
+    """Say whether he, who may see a matter, may read what was said."""
+    return posts.may_read(known, caller.me, official(tx, caller, known))
+
+
+def _distance(tx: Tx, known: Known, caller: Caller) -> int:
+    if acts(tx, known, caller):
         return 0
     return 1 if caller.me in (known.view.subject, known.view.taken_by) else 2
 
 
-def acts(known: Known, caller: Caller) -> tuple[RedressAct, ...]:
+def acts(tx: Tx, known: Known, caller: Caller) -> tuple[RedressAct, ...]:
     """List what he may do with a matter now, what brings it on first."""
-    return posts.acts_in_order(posts.open_acts(known, caller.me, caller.official))
+    who = official(tx, caller, known)
+    return posts.acts_in_order(posts.open_acts(known, caller.me, who))
 
 
 def normal(reference: str) -> str:
@@ -183,15 +199,13 @@ def number_of(letter: str, year: int, life: str, serial: int) -> str:
 
 def of_case_for(tx: Tx, caller: Caller, case: StreamName) -> tuple[Known, ...]:
     """List what he may see about a case, the newest first."""
-    return tuple(
-        one for one in store.of_case(tx, case) if posts.may_see(one, caller.me, caller.official)
-    )
+    return tuple(one for one in store.of_case(tx, case) if _may_see(tx, caller, one))
 
 
 def waiting(tx: Tx, caller: Caller) -> tuple[tuple[Known, RedressView], ...]:
     """List what waits here for him, the most urgent first."""
     days = days_of(tx)
-    found = (one for one in store.waiting(tx, caller.me) if acts(one, caller))
+    found = (one for one in store.waiting(tx, caller.me) if acts(tx, one, caller))
     return tuple((one, fresh_by(days, one)) for one in found)
 
 
@@ -207,12 +221,15 @@ def asks(tx: Tx, me: NodeId, actor: Actor, now: int) -> tuple[Ask, ...]:
 def page(
     tx: Tx, caller: Caller, wanted: Wanted, today: date, *, late: bool = False, before: str = ""
 ) -> RedressList:
-    """List matters that he may see, the newest first. Raises `NotFoundError` for a bad cursor."""
+    """List matters that he may see, the newest first. Raises `NotFoundError` for a bad cursor.
+
+    A page may be shorter than others: what is about a case in which he acted is left out.
+    """
     due_before = today.isoformat() if late else ""
     seen = replace(_in_sight(caller, wanted), due_before=due_before)
     found = store.listed(tx, seen, _cursor(before), PAGE + 1)
     days = days_of(tx)
-    views = [fresh_by(days, one) for one in found[:PAGE]]
+    views = [fresh_by(days, one) for one in found[:PAGE] if _may_see(tx, caller, one)]
     if late:  # what a calendar moved since is not late
         views = [one for one in views if limits.is_late(one, today)]
     last = found[PAGE - 1].view if len(found) > PAGE else None
@@ -247,6 +264,12 @@ def _cursor(before: str) -> tuple[int, str]:
 
 
 # ---- what its papers say
+
+
+def said_to(tx: Tx, parts: PartStore, known: Known, caller: Caller) -> Said:
+    """Read a matter's papers, as far as he may read them. Raises `DamagedStoreError`."""
+    found = said(tx, parts, known)
+    return found if may_read(tx, caller, known) else replace(found, text=None, called="")
 
 
 def said(tx: Tx, parts: PartStore, known: Known) -> Said:
@@ -290,8 +313,25 @@ def calls(acts: Iterable[RedressAct]) -> bool:
     return bool({RedressAct.VERIFY, RedressAct.CALL_BACK}.intersection(acts))
 
 
+def key_of(tx: Tx, parts: PartStore, known: Known) -> str:
+    """Give what the check of a matter's code is made with; empty where what was said is not here.
+
+    Shown to nobody. Raises `DamagedStoreError`.
+    """
+    digest = known.text
+    if digest is None or not partstore.is_kept_for(tx, known.view.stream, digest):
+        return ""
+    part = _decoded(parts.read(tx, digest).content)
+    return "" if part is None else part.key
+
+
 def _part(text: str) -> RedressPart | None:
+    part = _decoded(text.encode())
+    return None if part is None else replace_in(part, key="")
+
+
+def _decoded(content: bytes) -> RedressPart | None:
     try:
-        return msgspec.json.decode(text, type=RedressPart) if text else None
+        return msgspec.json.decode(content, type=RedressPart) if content else None
     except msgspec.DecodeError:
         return None

@@ -172,7 +172,7 @@ def _to_do(work: Work, reference: str, act: RedressAct) -> Known:
     stream = streams.load(work.tx, known.view.stream)
     if not model.is_open(known, act) or stream is None or stream.unjudged:
         raise RedressNotOpenError(known.view.state)
-    if not posts.may(known, act, work.me, caller.official):
+    if not posts.may(known, act, work.me, reading.official(work.tx, caller, known)):
         raise NotAllowedError("this step is somebody else's")
     if known.view.holder != work.me:
         raise RedressNotOpenError(known.view.state)

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from schemas.redress import RedressPart
 
 PART_MEDIA: Final = "application/vnd.zhengwu.redress+json"
 """Media type of the part that holds a `RedressPart` as JSON."""
+KEY_BYTES: Final = 16  # nobody tries 2^128
 MOST_TITLE: Final = 200  # characters (GB/T 39046 table 10)
 MOST_TEXT: Final = 1000  # the same table
 MOST_NAME: Final = 40
@@ -45,18 +47,36 @@ def part_of(title: str, text: str, name: str, phone: str) -> RedressPart:
     return part
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What somebody said, encrypted, with what must be known of it outside."""
+
+    paper: PreparedPart
+    key: str = field(repr=False)
+    """Drawn for it, and inside it: what the check of its code is made with."""
+    named: bool
+    """He left a way to reach him."""
+
+
+def seal(store: PartStore, part: RedressPart) -> Sealed:
+    """Draw its key, and encrypt it. Slow: call it in a thread. Raises `OSError`."""
+    key = secrets.token_hex(KEY_BYTES)
+    content = msgspec.json.encode(msgspec.structs.replace(part, key=key))
+    paper = store.prepare(salted(PART_MEDIA, content))
+    return Sealed(paper=paper, key=key, named=bool(part.phone))
+
+
 @asynccontextmanager
-async def ready(store: PartStore, part: RedressPart) -> AsyncIterator[PreparedPart]:
+async def ready(store: PartStore, part: RedressPart) -> AsyncIterator[Sealed]:
     """Make it ready; if the Work refuses, its file is removed. Raises `StorageFullError`."""
-    salt = salted(PART_MEDIA, msgspec.json.encode(part))
     try:
-        prepared = await asyncio.to_thread(store.prepare, salt)
+        sealed = await asyncio.to_thread(seal, store, part)
     except OSError as error:
         raise StorageFullError(str(error)) from error
     try:
-        yield prepared
+        yield sealed
     except (NodeError, FederationError):  # rolled back for certain
-        await asyncio.to_thread(store.remove, prepared.file)
+        await asyncio.to_thread(store.remove, sealed.paper.file)
         raise
 
 

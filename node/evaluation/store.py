@@ -1,6 +1,7 @@
 """The table of evaluations: a projection of notes. Plain SQL, no decisions.
 
-Which one of a subject counts is found while reading: the first by (instant, note).
+Which one of a subject counts is found while reading: the first by (instant of its event, note),
+unless the matter that it opened set it aside.
 """
 
 import sqlite3
@@ -26,9 +27,13 @@ _COLUMNS: Final = (
     " e.dimensions, e.tags, e.window, e.staff, e.department, e.department_at, e.comment, e.named,"
     " e.device, e.of_staff"
 )
-_COUNTS: Final = (
+_FIRST: Final = (
     "NOT EXISTS (SELECT 1 FROM evaluations o WHERE o.subject = e.subject"
-    " AND (o.given_at, o.note, o.seq) < (e.given_at, e.note, e.seq))"
+    " AND (o.at, o.note, o.seq) < (e.at, e.note, e.seq))"
+)
+_ASIDE: Final = (  # by the first matter of the note, as `redress_store.of_evaluation` finds it
+    "coalesce((SELECT json_extract(r.known, '$.view.set_aside') FROM redress r"
+    " WHERE r.evaluation = e.note ORDER BY r.opened_at, r.stream LIMIT 1), 0)"
 )
 _dimensions: Final = msgspec.json.Decoder(tuple[DimensionGrade, ...])
 _tags: Final = msgspec.json.Decoder(tuple[str, ...])
@@ -41,6 +46,8 @@ class Row:
     note: StreamName
     seq: int
     node: NodeId
+    at: int
+    """The instant of its event."""
     said: Evaluated
 
 
@@ -57,6 +64,8 @@ class Wanted:
     node: str = ""
     department: tuple[str, str] | None = None
     """A department and the node whose it is."""
+    not_of: StaffId | None = None
+    """None of whom he served."""
     counting: bool = False
     """Only those that count."""
 
@@ -72,7 +81,11 @@ class Wanted:
         said += [(f"e.{column} = ?", value) for column, value in exact if value]
         if self.department is not None:
             said += zip(("e.department = ?", "e.department_at = ?"), self.department, strict=True)
-        conditions = [condition for condition, _ in said] + ([_COUNTS] if self.counting else [])
+        if self.not_of is not None:
+            said.append(("e.staff IS NOT ?", self.not_of))
+        conditions = [condition for condition, _ in said] + (
+            [_FIRST, f"NOT {_ASIDE}"] if self.counting else []
+        )
         return " AND ".join(conditions), tuple(value for _, value in said)
 
 
@@ -84,13 +97,13 @@ def add(tx: Tx, row: Row) -> None:
     said = row.said
     subject = said.case or f"visit/{row.node}/{said.visit}"
     tx.execute(
-        f"INSERT OR REPLACE INTO evaluations VALUES ({', '.join('?' * 20)})",  # noqa: S608
+        f"INSERT OR REPLACE INTO evaluations VALUES ({', '.join('?' * 21)})",  # noqa: S608
         (
             row.note, row.seq, row.node, subject, said.case or None, said.visit, said.given_at,
             said.channel, said.grade, said.table, msgspec.json.encode(said.dimensions).decode(),
             msgspec.json.encode(said.tags).decode(), said.window, said.staff, said.department,
             said.department_at, None if said.comment is None else bytes.fromhex(said.comment),
-            said.named, said.device, said.of_staff,
+            said.named, said.device, said.of_staff, row.at,
         ),
     )  # fmt: skip
 
@@ -109,8 +122,8 @@ def of_note(tx: Tx, note: StreamName) -> EvaluationView | None:
 
 
 def of_subject(tx: Tx, subject: str) -> EvaluationView | None:
-    """Read the evaluation of a case or visit that counts."""
-    order = "e.subject = ? ORDER BY e.given_at, e.note, e.seq LIMIT 1"
+    """Read the evaluation of a case or visit that counts, were it not set aside: the first."""
+    order = "e.subject = ? ORDER BY e.at, e.note, e.seq LIMIT 1"
     return next(_find(tx, order, subject), None)
 
 
@@ -164,7 +177,7 @@ def windows(tx: Tx, first_ms: int, last_ms: int) -> tuple[str, ...]:
 
 def _find(tx: Tx, where: str, *values: object) -> Iterator[EvaluationView]:
     rows = tx.execute(
-        f"SELECT {_COLUMNS}, {_COUNTS} FROM evaluations e WHERE {where}",  # noqa: S608  # ours
+        f"SELECT {_COLUMNS}, {_FIRST}, {_ASIDE} FROM evaluations e WHERE {where}",  # noqa: S608  # ours
         values,
     )
     return map(_view, rows.fetchall())
@@ -173,7 +186,7 @@ def _find(tx: Tx, where: str, *values: object) -> Iterator[EvaluationView]:
 def _view(row: tuple[Any, ...]) -> EvaluationView:
     (
         note, _seq, node, about, visit, given_at, channel, grade, table, dimensions, tags, window,
-        staff, department, department_at, comment, named, device, of_staff, counts,
+        staff, department, department_at, comment, named, device, of_staff, first, set_aside,
     ) = row  # fmt: skip
     return EvaluationView(
         note=StreamName(note),
@@ -194,5 +207,6 @@ def _view(row: tuple[Any, ...]) -> EvaluationView:
         named=bool(named),
         device=device,
         of_staff=bool(of_staff),
-        counts=bool(counts),
+        counts=bool(first) and not set_aside,
+        set_aside=bool(set_aside),
     )

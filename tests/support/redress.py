@@ -14,7 +14,7 @@ from node.evaluation import redress_actions as actions
 from node.evaluation import redress_reading as reading
 from node.evaluation import redress_steps as steps
 from node.evaluation.redress_reading import Caller, Said
-from node.evaluation.redress_writing import PART_MEDIA
+from node.evaluation.redress_writing import Sealed, seal
 from node.work import SYSTEM, Actor, Work
 from schemas.evaluation import EvaluationChannel, EvaluationView, Grade
 from schemas.ids import DepartmentId, NodeId, StaffId, StreamName
@@ -47,9 +47,8 @@ def go_to(world: Casework, day: str, hour: int = 10) -> None:
         clock.offset = datetime.combine(date.fromisoformat(day), time(hour), CHINA) - clock.wall()
 
 
-def part(office: Office, text: str = SAYS, *, phone: str = PHONE) -> PreparedPart:
-    said = RedressPart(text=text, name="张三" if phone else "", phone=phone)
-    return office.parts.prepare(salted(PART_MEDIA, msgspec.json.encode(said)))
+def part(office: Office, text: str = SAYS, *, phone: str = PHONE) -> Sealed:
+    return seal(office.parts, RedressPart(text=text, name="张三" if phone else "", phone=phone))
 
 
 async def take(
@@ -67,7 +66,7 @@ async def take(
     )  # fmt: skip
     ready = part(office, phone=phone)
     works = office.node.works
-    taken = await works.run(actor, actions.take, form, ready, named=bool(phone))
+    taken = await works.run(actor, actions.take, form, ready)
     return await numbered(office, taken.number), taken
 
 

@@ -12,7 +12,7 @@ from federation.errors import NoPartError
 from federation.streams import Verdict
 from node.cases import reading as cases
 from node.database import Tx
-from node.errors import AlreadyDoneError
+from node.errors import AlreadyDoneError, BadInputError
 from node.evaluation import actions, model, reading, writing
 from node.evaluation.actions import About, Given
 from node.evaluation.kind import EvaluationNotes, read_evaluation
@@ -20,7 +20,7 @@ from node.evaluation.model import Served
 from node.runtime.opening import kinds_of
 from node.runtime.rebuilding import rebuild
 from node.runtime.verifying import verify_home
-from node.work import SYSTEM
+from node.work import SYSTEM, Work
 from schemas.evaluation import (
     Evaluated,
     EvaluationChannel,
@@ -105,7 +105,53 @@ def test_a_note_that_is_badly_formed_is_no_evaluation(said: Evaluated) -> None:
     assert EvaluationNotes(COUNTY).judge(VIEW, note_by(VILLAGE, said)) is Verdict.UNJUDGED
 
 
+def test_nobody_evaluates_a_case_before_it_is_received() -> None:
+    notes, day = EvaluationNotes(COUNTY), 24 * 60 * 60 * 1000
+    early = replace(SAID, given_at=1)
+    assert notes.judge(VIEW, note_by(VILLAGE, early)) is Verdict.INERT
+    received = replace(VIEW, received_at=AT + day)
+    assert notes.judge(received, note_by(VILLAGE)) is Verdict.EFFECTIVE, "clocks differ by less"
+    assert notes.judge(replace(VIEW, received_at=AT + day + 1), note_by(VILLAGE)) is Verdict.INERT
+
+
 # ---- between nodes
+
+
+async def test_a_later_note_that_claims_an_earlier_instant_does_not_count_instead(
+    all_three: Casework,
+) -> None:
+    view = await all_three.licence_until("close")
+    first = await rate(all_three.county, view, POOR)
+    for claimed in (1, view.received_at):
+        forged = Evaluated(
+            case=view.stream, given_at=claimed, channel=EvaluationChannel.QR,
+            grade=Grade.VERY_SATISFIED, table=1,
+        )  # fmt: skip
+        village = all_three.village
+        village.node.works.clock.offset += timedelta(minutes=1)
+        note = await village.node.works.run(SYSTEM, _begin_note, forged)
+        for one in (first.note, note):
+            await all_three.carry(one)
+        for office in all_three.offices:
+            found = await _counting(office, view.stream)
+            assert found is not None
+            assert (found.note, found.grade) == (first.note, Grade.DISSATISFIED), claimed
+
+
+def _begin_note(work: Work, said: Evaluated) -> StreamName:
+    return work.begin("note", said, holder=work.me).event.stream
+
+
+async def test_where_the_clock_fell_back_behind_the_case_nothing_is_recorded(
+    all_three: Casework,
+) -> None:
+    view = await all_three.licence_until("close")
+    county = all_three.county
+    county.node.works.clock.offset -= timedelta(days=2)
+    with pytest.raises(BadInputError) as caught:
+        await rate(county, view, WELL)
+    assert caught.value.fields == {"number": "too_early"}
+    assert await county.node.streams("note") == []
 
 
 async def _counting(office: Office, case: StreamName) -> EvaluationView | None:

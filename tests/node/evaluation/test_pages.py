@@ -124,6 +124,22 @@ async def test_a_kiosk_goes_back_to_its_beginning_by_itself(hall: Hall) -> None:
     assert "refresh" not in (await hall.phone.get("/rate/done?v=qr")).headers
 
 
+async def test_at_a_kiosk_no_form_is_left_open_with_somebodys_number_and_code(hall: Hall) -> None:
+    case = await answered(hall.county)
+    opened = await hall.phone.get("/rate", params=shown_as(case, "kiosk"))
+    assert case.code in opened.text
+    assert opened.headers["refresh"] == "180; url=/rate?v=kiosk"
+    assert "三分钟后自动回到开始" in opened.text
+    unfit = await hall.phone.post("/rate", data={**shown_as(case, "kiosk"), "text": "慢"})
+    assert (unfit.status_code, unfit.headers["refresh"]) == (422, "180; url=/rate?v=kiosk")
+    wrong = await hall.phone.get("/rate", params={**shown_as(case, "kiosk"), "c": "wrong"})
+    assert (wrong.status_code, wrong.headers["refresh"]) == (404, "180; url=/rate?v=kiosk")
+    assert "refresh" not in (await hall.phone.get("/rate?v=kiosk")).headers, "the beginning"
+    at_home = await hall.phone.get("/rate", params=shown_as(case))
+    assert "refresh" not in at_home.headers, "nobody is hurried on his own telephone"
+    assert "三分钟后" not in at_home.text
+
+
 # ---- tablets
 
 

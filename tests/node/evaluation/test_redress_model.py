@@ -232,6 +232,8 @@ def test_what_begins_badly_is_inert(changes: dict[str, object]) -> None:
 
 def test_it_is_begun_held_by_who_answers() -> None:
     assert not model.is_sound(None, event(OPENED, VILLAGE, VILLAGE), OPENED)
+    assert model.is_sound(None, event(RATED, VILLAGE, COUNTY), RATED)
+    assert not model.is_sound(None, event(RATED, TOWN, COUNTY), RATED), "of its own rating alone"
     good = msgspec.structs.replace(RATED, grade=Grade.SATISFIED)
     assert not model.is_sound(None, event(good, VILLAGE, COUNTY), good)
 
@@ -318,10 +320,10 @@ def test_nobody_is_late_by_a_calendar_that_is_not_published() -> None:
     assert limits.is_late(sure, date(2027, 1, 14))
 
 
-def test_an_appeal_gives_back_the_days_that_were_left_and_no_more() -> None:
+def test_an_appeal_gives_back_the_days_that_were_left_and_one_at_least() -> None:
     monday, friday = date(2026, 11, 2), date(2026, 11, 6)
     assert limits.given_back("2026-11-04", monday, friday, WEEKDAYS) == "2026-11-10"
-    assert limits.given_back("2026-11-02", monday, friday, WEEKDAYS) == "2026-11-06"
+    assert limits.given_back("2026-11-02", monday, friday, WEEKDAYS) == "2026-11-09"
     assert limits.given_back("2026-10-30", monday, friday, WEEKDAYS) == "2026-10-30"
 
 
