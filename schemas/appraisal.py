@@ -58,7 +58,7 @@ class Measure(StrEnum):
     FORWARDED_ON_TIME = "forwarded_on_time"  # 按时转报
     STEPS = "steps"  # 环节 done
     STEPS_LATE = "steps_late"  # of these, beyond the stage's own limit
-    VISITS = "visits"  # 到场次数 of F: handing in, correcting, fetching, unless online
+    VISITS = "visits"  # 到场次数: handing in, correcting on the day of F, fetching; unless online
     DELIVERED = "delivered"  # 出件
     RATED = "rated"  # 参评
     SATISFIED = "satisfied"  # 非常满意 + 满意 + 基本满意

@@ -210,6 +210,8 @@ class ReportCorrected(
     reason: str
     scores: tuple[Score, ...] = ()
     """Of subjects whose total or rank is another now."""
+    objection: StreamName | None = None
+    """The note that was right: what it settled stays, whatever the counts of later say."""
 
 
 class ReportPublished(
@@ -265,6 +267,8 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     by: StaffId
     adjustments: tuple[Adjustment, ...]
     reason: str
+    objection: StreamName | None = None
+    """Which one this follows from; `None`: from the counts of then."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,16 +316,21 @@ class IssueReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     text: str = ""
     """通报; empty: as the program words it."""
+    worded: str = ""
+    """Mark of the text that the program showed before, which this one was made of: one that is
+    still that is worded anew of the figures that are signed."""
 
 
 class ObjectToReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Object to a figure of one's own department."""
+    """Object to a figure of one's own department, or of oneself."""
 
     measure: Measure
     ground: ObjectionGround
     text: str
     claimed: int | None = None
     case: str = ""
+    grain: Grain = Grain.BODY
+    """`body`: of one's department, or where there are none of one's place; `staff`: of oneself."""
 
 
 class DecideObjection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

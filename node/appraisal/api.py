@@ -3,16 +3,17 @@
 from datetime import timedelta
 from typing import Final
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 
 from node.applicants.actions import Register
-from node.appraisal import asking, day_reading, reading
+from node.appraisal import asking, behind, day_reading, reading
 from node.appraisal.asking import Asking
 from node.appraisal.indicators import INDICATORS
 from node.clock import from_ms, local_day
 from node.public.door import PublicDoor
+from node.web.lean import Router
 from node.web.pages_base import words_for
 from node.web.security import Asked, Desk
 from node.work import Works
@@ -68,22 +69,7 @@ async def drill(  # a number has as many coordinates
 ) -> DrillPage:
     """List what makes up a number, fifty at a time."""
     asked = (asking.read_grain(grain), subject, asking.read_measure(measure))
-    asking_at(desk).require(asked[0], subject)
-    return await desk.read(reading.drill, asking.read_period(period), asked, after)
-
-
-@get("/reports/day/{date:str}", summary="日公开: one day that is over")
-async def show_day(
-    date: FromPath[str],
-    request: Asked,
-    desk: NamedDependency[Desk],
-    register: NamedDependency[Register],
-) -> DayContent:
-    """Tell what is made public of a day."""
-    today = local_day(from_ms(desk.works.now_ms))
-    day = asking.require_over(asking.read_day(date), today)
-    me = desk.works.ledger.me
-    return await desk.read(day_reading.day_content, me, day, words_for(request), register)
+    return await desk.read(behind.behind, asking_at(desk), asking.read_period(period), asked, after)
 
 
 @get("/public/stats", summary="日公开, for everybody; without a date: yesterday")
@@ -102,6 +88,4 @@ async def show_stats(
     return await works.read(day_reading.day_content, works.ledger.me, day, words, register)
 
 
-router: Final = Router(
-    "/", route_handlers=[list_indicators, list_tallies, drill, show_day, show_stats]
-)
+router: Final = Router("/", route_handlers=[list_indicators, list_tallies, drill, show_stats])

@@ -11,8 +11,15 @@ from schemas.appraisal import Grain, Measure, Period, PeriodKind
 from schemas.ids import NodeId
 from schemas.staff import OVERSEERS, Role
 
+M = Measure
 ANSWERS: Final = frozenset({Role.REPRESENTATIVE, Role.APPROVER, Role.REVIEWER})
 """Who looks behind the numbers of his own department."""
+OF_RATINGS: Final = frozenset(
+    {M.RATED, M.GRADES, M.SATISFIED, M.PRAISED, M.BAD, M.BAD_MENDED, M.BAD_NAMED, M.BAD_CALLED}
+)
+"""What an evaluation adds: behind these stands which citizen gave which grade."""
+OF_COMPLAINTS: Final = frozenset({M.COMPLAINTS, M.COMPLAINTS_TRUE, M.CONSULTED})
+"""What a complaint or a question adds: behind these stands who complained."""
 _MONTH: Final = len("2026-11")
 _DAY: Final = len("2026-11-26")
 
@@ -25,16 +32,35 @@ class Asking:
     actor: Actor
 
     def may_see(self, grain: Grain, subject: str) -> bool:
-        """Say whether he may look behind the numbers of a subject."""
+        """Say whether the numbers of a subject are his business."""
         if self.actor.roles & OVERSEERS:
             return True
         match grain:
             case Grain.BODY:
                 return bool(self.actor.roles & ANSWERS) and subject == self._own_body
             case Grain.STAFF:
-                return subject == f"{self.me}/{self.actor.staff}"
+                return subject == self._himself
             case _:
                 return False
+
+    def may_open(self, grain: Grain, subject: str, measure: Measure) -> bool:
+        """Say whether he may look at the cases behind a number of a subject.
+
+        Behind ratings and complaints not as others do: whoever was rated knows that he was, and
+        never by whom. A representative sees the grades of his department.
+        """
+        if not self.may_see(grain, subject):
+            return False
+        if measure not in OF_RATINGS | OF_COMPLAINTS:
+            return True
+        if self.actor.roles & OVERSEERS:
+            return subject != self._himself
+        represents = Role.REPRESENTATIVE in self.actor.roles and self.actor.department is not None
+        return represents and grain is Grain.BODY and measure in OF_RATINGS
+
+    @property
+    def _himself(self) -> str:
+        return f"{self.me}/{self.actor.staff}"
 
     @property
     def _own_body(self) -> str:
@@ -45,6 +71,11 @@ class Asking:
         """Pass whoever may. Raises `NotAllowedError`."""
         if not self.may_see(grain, subject):
             raise NotAllowedError("numbers are for who oversees, and for who answers for them")
+
+    def require_open(self, grain: Grain, subject: str, measure: Measure) -> None:
+        """Pass whoever may look behind a number. Raises `NotAllowedError`."""
+        if not self.may_open(grain, subject, measure):
+            raise NotAllowedError("what is behind a number is for who answers for it, not for all")
 
     def require_overseer(self) -> None:
         """Pass whoever sees the numbers of everybody. Raises `NotAllowedError`."""

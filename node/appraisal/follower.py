@@ -5,10 +5,10 @@ from typing import Final
 
 from node.appraisal import actions, matters, measures, store
 from node.appraisal.shares import Measured, Origin, Standpoint
-from node.appraisal.windows import Windows
 from node.evaluation import reading as evaluations
 from node.evaluation import redress_reading as redress
 from node.following.follower import Lives, Seen
+from node.staff.seating import Seats
 from node.supervision import orders_reading as orders
 from node.work import Work
 from schemas.appraisal import Counted
@@ -27,7 +27,7 @@ class Appraisal:
 
     def __init__(self, me: NodeId) -> None:
         self._me = me
-        self._seen: tuple[Lives, Windows] | None = None
+        self._seen: tuple[Lives, Seats] | None = None
 
     def look(self, lives: Lives, stream: StreamName, now: int) -> Seen[tuple[Measured, ...]] | None:
         """Tell what the stream adds now, and what belongs to it."""
@@ -45,13 +45,13 @@ class Appraisal:
     def _standpoint(self, lives: Lives, now: int) -> Standpoint:
         """Look at the posts once for all that is looked at on one snapshot."""
         if self._seen is None or self._seen[0] is not lives:
-            self._seen = (lives, Windows(lives.tx))
+            self._seen = (lives, Seats(lives.tx))
         return standpoint(lives, self._seen[1], self._me, now)
 
 
-def standpoint(lives: Lives, windows: Windows, me: NodeId, now: int) -> Standpoint:
+def standpoint(lives: Lives, seats: Seats, me: NodeId, now: int) -> Standpoint:
     """Say from where and when counts are seen."""
-    return Standpoint(me=me, now=now, calendar=lives.calendar, window_of=windows.of)
+    return Standpoint(me=me, now=now, calendar=lives.calendar, window_of=seats.of)
 
 
 def measured(
@@ -95,6 +95,9 @@ def _of_note(lives: Lives, at: Standpoint, stream: StreamName) -> Measured:
 
 
 def _of_evaluation(lives: Lives, at: Standpoint, view: EvaluationView) -> Measured:
+    life = None if view.case is None else lives.of(view.case)
+    if life is not None and measures.is_void(life):
+        return Measured(stream=view.note, counted=Counted.EVALUATION)
     opened = redress.of_evaluation(lives.tx, view.note)
     return matters.of_evaluation(view, opened, _origin(lives, at, view.case), at)
 

@@ -19,14 +19,13 @@ from node.calendar.model import ONE_DAY, due_instant
 from node.clock import to_ms
 from schemas.appraisal import Counted, Grain, Measure
 from schemas.evaluation import BAD, EvaluationView, Grade
-from schemas.orders import OrderState, OrderVerdict, OrderView
+from schemas.orders import Consequence, OrderState, OrderVerdict, OrderView
 from schemas.redress import RedressFinding, RedressKind, RedressView
 from schemas.supervision import FindingLevel
 
 M = Measure
 _TRUE: Final = frozenset({RedressFinding.TRUE, RedressFinding.PARTLY})
 _AWAITS_REPLY: Final = frozenset({OrderState.ISSUED, OrderState.ACKNOWLEDGED, OrderState.SENT_BACK})
-_CARDS: Final = {FindingLevel.YELLOW: M.YELLOW, FindingLevel.RED: M.RED}
 
 
 # ---- evaluations
@@ -97,8 +96,13 @@ def _served(view: EvaluationView, at: Standpoint) -> tuple[Subject, ...]:
 
 
 def of_redress(view: RedressView, case: Origin | None, at: Standpoint) -> Measured:
-    """Tell what a complaint or a question adds; bad ratings are counted as evaluations."""
+    """Tell what a complaint or a question adds; bad ratings are counted as evaluations.
+
+    What was set aside is counted nowhere.
+    """
     match view.redress:
+        case _ if view.set_aside:
+            counts = {}
         case RedressKind.COMPLAINT:
             counts = {M.COMPLAINTS: 1, M.COMPLAINTS_TRUE: int(view.finding in _TRUE)}
         case RedressKind.CONSULTATION:
@@ -131,15 +135,16 @@ def of_redress(view: RedressView, case: Origin | None, at: Standpoint) -> Measur
 def of_order(view: OrderView, at: Standpoint) -> tuple[Measured, int | None]:
     """Tell what an order adds, and when time alone may change that: milliseconds UTC."""
     asked = _asked(view, at)
-    late_at = to_ms(due_instant(date.fromisoformat(view.reply_by)))
-    awaits = view.state in _AWAITS_REPLY
-    is_late = view.replied_late or (awaits and at.now >= late_at)
+    last_day = date.fromisoformat(view.late_after or view.reply_by)
+    late_at = to_ms(due_instant(last_day))
+    awaits = view.delivered and view.state in _AWAITS_REPLY
+    is_late = bool(view.late_after) or (awaits and at.now >= late_at)
     shares = (
         *share(day_of(view.issued_at), asked, {M.ORDERS: 1}),
-        *share(date.fromisoformat(view.reply_by) + ONE_DAY, asked, {M.ORDERS_LATE: int(is_late)}),
+        *share(last_day + ONE_DAY, asked, {M.ORDERS_LATE: int(is_late)}),
     )
-    if view.judged_at is not None:
-        day = day_of(view.decided_at or view.judged_at)
+    if view.closed_at is not None:  # before, an appeal may still change it
+        day = day_of(view.closed_at)
         shares += share(day, asked, _judged(view))
         shares += _points(view, day, at)
     measured = Measured(
@@ -159,16 +164,25 @@ def _asked(view: OrderView, at: Standpoint) -> tuple[Subject, ...]:
 def _judged(view: OrderView) -> dict[Measure, int]:
     match view.verdict:
         case OrderVerdict.UPHELD:
-            return {_CARDS[view.level]: max(1, len(view.findings))}
+            return _cards(view)
         case OrderVerdict.EXEMPT:
             return {M.EXEMPT: 1}
         case _:
             return {}
 
 
+def _cards(view: OrderView) -> dict[Measure, int]:
+    """Count each finding as what it is; what the supervisor saw himself by the order's level."""
+    cards = max(1, len(view.findings))
+    if view.level is FindingLevel.YELLOW:
+        return {M.YELLOW: cards}
+    yellow = min(max(view.yellow, 0), cards - 1)  # a red order is red for something
+    return {M.RED: cards - yellow, M.YELLOW: yellow}
+
+
 def _points(view: OrderView, day: date, at: Standpoint) -> tuple[Share, ...]:
     answers = view.accountability
-    if answers is None or view.verdict is not OrderVerdict.UPHELD:
+    if answers is None or answers.consequence is not Consequence.POINTS:
         return ()
     subjects = (
         *places_of(answers.node, at.me),

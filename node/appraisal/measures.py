@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from node.appraisal import stages
 from node.appraisal.shares import (
     Measured,
     Origin,
@@ -22,16 +23,18 @@ from node.appraisal.shares import (
     places_of,
     share,
 )
+from node.appraisal.stages import Step
 from node.calendar.model import Calendar, Pause
 from node.cases import clocks, lights
 from node.cases.caseview import CaseView
 from node.cases.clocks import Timer
-from node.cases.life import Happening, History, stage_timer
+from node.cases.life import Happening, History
 from node.clock import CHINA, from_ms
 from schemas.appraisal import Counted, Grain, Measure
 from schemas.case_law import (
     CaseDeemedAccepted,
     CaseDeemedGranted,
+    CaseOpinionGiven,
     CaseReopened,
     CaseReported,
     CaseReturned,
@@ -84,7 +87,12 @@ def of_case(life: History, at: Standpoint) -> tuple[Measured, int | None]:
 
 
 def _counts(life: History) -> bool:
-    return life.happenings[0].did is not None and life.view.outcome is not Outcome.VOIDED
+    return life.happenings[0].did is not None and not is_void(life)
+
+
+def is_void(life: History) -> bool:
+    """Say whether the case was voided: neither it nor how it was rated is counted."""
+    return life.view.outcome is Outcome.VOIDED
 
 
 def origin_of(life: History, at: Standpoint) -> Origin:
@@ -125,11 +133,16 @@ class _Told:
     reviewer: tuple[Subject, ...] = ()
     """Who worked on it last."""
     corrected: bool = False
+    held_up: bool = False
+    """Whether somebody's opinion came beyond the limit of this stage."""
     overdue_from: date | None = None
     """The day behind the promised day, once that is over and the case has not ended."""
     visits: set[date] = field(default_factory=set)
-    finished: tuple[date, tuple[Subject, ...]] | None = None
-    """The last decision: its day, and for whom it counts."""
+    """The days on which somebody came for it."""
+    visits_waiting: int = 0
+    """How many of them no decision has counted: it may never be decided."""
+    finished: tuple[Subject, ...] = ()
+    """For whom the last decision counts, until the case is done anew."""
     again_at: int | None = None
 
     @property
@@ -148,6 +161,16 @@ class _Told:
         """Name who did it, if he is one of ours."""
         return own_people(self.at, one.step.node, one.step.actor, one.step.at)
 
+    def visited(self, day: date) -> Iterator[Share]:
+        """Count a visit with the decision that it leads to; behind that, on its own day."""
+        if day in self.visits:
+            return
+        self.visits.add(day)
+        if self.finished:
+            yield from share(day, self.finished, {M.VISITS: 1})
+        else:
+            self.visits_waiting += 1
+
 
 # ---- how it began
 
@@ -160,7 +183,7 @@ def _received(told: _Told) -> Iterator[Share]:
         counts |= {M.AGENCY: int(bool(fact.agency)), M.BACK_ENTERED: int(bool(fact.paper))}
         told.desk = told.people(first)
     if not told.is_online:
-        told.visits.add(day)
+        yield from told.visited(day)
     yield from share(day, (*told.origin.subjects, *told.desk), counts)
     moment = from_ms(view.received_at).astimezone(CHINA)
     hour = Subject(Grain.HOUR, f"{view.origin}/{moment.isoweekday()}-{moment.hour:02d}")
@@ -175,22 +198,20 @@ def _happened(told: _Told) -> Iterator[Share]:
         if one.did is None:
             continue
         before = told.life.happenings[number - 1]
-        yield from _passed(told, before, one)
-        yield from _before_process(told, before, one)
+        yield from _stepped(told, before, one)
+        yield from _before_process(told, one)
         yield from _in_process(told, before, one)
 
 
-def _before_process(told: _Told, before: Happening, one: Happening) -> Iterator[Share]:
+def _before_process(told: _Told, one: Happening) -> Iterator[Share]:
     match one.did:
-        case CaseForwarded() | CaseReported():
-            yield from _forwarded(told, before, one)
         case CaseCorrectionRequested() if not told.corrected:
             told.corrected = True
             yield from share(
                 day_of(one.step.at), (*told.origin.subjects, *told.desk), {M.CORRECTED: 1}
             )
         case CaseCorrected() if not told.is_online:
-            told.visits.add(day_of(one.step.at))
+            yield from told.visited(day_of(one.step.at))
         case CaseAccepted():
             told.desk = told.people(one) or told.desk
             yield from _accepted(told, day_of(one.did.accepted_at), one.did)
@@ -209,7 +230,7 @@ def _in_process(told: _Told, before: Happening, one: Happening) -> Iterator[Shar
         case CaseDeemedGranted():
             yield from _finished(told, before, one, day_of(one.did.caused_at))
         case CaseReopened():
-            told.reviewer = ()
+            told.reviewer, told.finished = (), ()
             yield from _accepted(told, day_of(one.did.reopened_at))
         case CaseDelivered():
             yield from _delivered(told, one, day_of(one.did.delivered_at))
@@ -232,43 +253,23 @@ def _accepted(told: _Told, day: date, fact: CaseAccepted | None = None) -> Itera
 
 def _delivered(told: _Told, one: Happening, day: date) -> Iterator[Share]:
     if isinstance(one.did, CaseDelivered) and one.did.mode == IN_PERSON:
-        told.visits.add(day)
+        yield from told.visited(day)
     yield from share(day, (*told.origin.subjects, *told.people(one)), {M.DELIVERED: 1})
 
 
-def _acted(told: _Told, before: Happening, one: Happening) -> tuple[Subject, ...]:
-    """Name for whom a step counts: the place of the case, and who did it."""
-    view, node = before.after, one.step.node
-    department = view.department if view.department_at == node else None
-    return (
-        *told.origin.places,
-        body_of(node, department),
-        *told.origin.item,
-        *told.people(one),
-    )
-
-
-def _is_in_time(told: _Told, before: Happening, one: Happening) -> bool:
-    """Say whether it came within the limit of its stage; on a provisional day: not late."""
-    timer = stage_timer(before, told.at.calendar)
-    if timer is None or timer.due is None or timer.provisional:
-        return True
-    return day_of(one.step.at) <= timer.due
-
-
-def _forwarded(told: _Told, before: Happening, one: Happening) -> Iterator[Share]:
-    counts = {M.FORWARDED: 1, M.FORWARDED_ON_TIME: int(_is_in_time(told, before, one))}
-    yield from share(day_of(one.step.at), _acted(told, before, one), counts)
-
-
-def _passed(told: _Told, before: Happening, one: Happening) -> Iterator[Share]:
-    """Count a stage that the event brought to its end."""
-    if one.after.stage <= before.after.stage or isinstance(one.did, CaseDeemedAccepted):
-        return
-    late = int(not _is_in_time(told, before, one))
-    yield from share(
-        day_of(one.step.at), _acted(told, before, one), {M.STEPS: 1, M.STEPS_LATE: late}
-    )
+def _stepped(told: _Told, before: Happening, one: Happening) -> Iterator[Share]:
+    step = Step(at=told.at, origin=told.origin, before=before, one=one, people=told.people(one))
+    match one.did:
+        case CaseForwarded() | CaseReported():
+            yield from stages.forwarded(step)
+        case CaseOpinionGiven():
+            told.held_up = told.held_up or not step.is_in_time
+            yield from stages.opinion(step, one.did.department)
+        case _:
+            pass
+    if step.passes:
+        yield from stages.passed(step, was_held_up=told.held_up)
+        told.held_up = False
 
 
 # ---- its end
@@ -284,10 +285,11 @@ def _finished(told: _Told, before: Happening, one: Happening, day: date) -> Iter
         M.ENDED: 1,
         M.ENDED_ACCEPTED: 1,
         M.DENIED: int(one.after.outcome is Outcome.DENIED),
+        M.VISITS: told.visits_waiting,
     }
     yield from share(day, subjects, counts | _timed(told, before, one, day))
     yield from _was_overdue(told, one, day)
-    told.finished = (day, subjects)
+    told.finished, told.visits_waiting = subjects, 0
 
 
 def _timed(told: _Told, before: Happening, one: Happening, day: date) -> Counts:
@@ -299,7 +301,7 @@ def _timed(told: _Told, before: Happening, one: Happening, day: date) -> Counts:
     counts: Counts = {M.PROMISED: int(is_promised), M.WORKDAYS: taken}
     if promised is not None:
         due = promised.due
-        counts[M.ON_TIME] = int(due is None or day <= due)
+        counts[M.ON_TIME] = int(due is None or day <= due or promised.provisional)
         counts[M.EARLY] = int(is_promised and due is not None and day < due)
         counts[M.LATE] = int(_is_late(promised, day))
         counts[M.WORKDAYS_PROMISED] = _in_workdays(promised.limit)
@@ -361,10 +363,7 @@ def _over(one: Happening, due: date) -> date:
 
 
 def _standing(told: _Told) -> Iterator[Share]:
-    """Count what follows from the whole life, or comes about by time alone."""
-    if told.finished is not None:
-        day, subjects = told.finished
-        yield from share(day, subjects, {M.VISITS: len(told.visits)})
+    """Count what comes about by time alone."""
     last = told.life.happenings[-1]
     timer = last.timer(ClockKind.PROMISED)
     if timer is None or timer.state is not ClockState.RUNNING or last.after.accepted_at is None:

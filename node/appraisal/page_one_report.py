@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from node.appraisal import bulletin, charts, periods, reading, report_names, reports_model
+from node.appraisal import (
+    bulletin,
+    charts,
+    periods,
+    reading,
+    report_names,
+    reports_model,
+    reports_settled,
+)
 from node.appraisal.bulletin import Facts
 from node.appraisal.charts import Heat, Trend
 from node.appraisal.page_report import (
@@ -20,7 +28,7 @@ from node.appraisal.page_report import (
     Table,
     drill,
 )
-from node.appraisal.page_reports import Reader, address, mark_of
+from node.appraisal.page_reports import Reader, address, mark_of, query_of
 from node.database import Tx
 from node.supervision import orders_reading as orders
 from node.web.chrome import Choice, Mark, Tile, Told
@@ -32,16 +40,11 @@ from schemas.reports import Adjustment, Objection, ObjectionGround, Report, Repo
 M = Measure
 MONTHS: Final = 12  # of a trend: a year, so that a season is compared with itself
 LATE_LISTED: Final = 20  # of overdue cases: the drill has them all
-OBJECTED_TO: Final = (
-    M.ACCEPTED, M.FINISHED, M.ON_TIME, M.LATE, M.STATUTORY_LATE, M.CORRECTED, M.STEPS_LATE,
-    M.RATED, M.SATISFIED, M.BAD, M.BAD_MENDED, M.COMPLAINTS_TRUE, M.YELLOW, M.RED, M.ORDERS_LATE,
-    M.POINTS,
-)  # fmt: skip
-"""What decides on points, and so may be in question."""
-
-
 NOTHING_TYPED: Final[Mapping[str, str]] = MappingProxyType(
-    dict.fromkeys(("text", "reason", "measure", "ground", "claimed", "case"), "")
+    dict.fromkeys(
+        ("text", "reason", "after", "objection", "grain", "measure", "ground", "claimed", "case"),
+        "",
+    )
 )
 """What the forms of the page show before anybody typed."""
 
@@ -100,7 +103,7 @@ class ReportPage:
     base: str
     """Its address, without a query."""
     of: str
-    """The query that names its publisher; empty for the node's own."""
+    """The query that names its publisher; empty for the node's own, but of a day."""
     mark: Mark
     told: tuple[Told, ...]
     tiles: tuple[Tile, ...]
@@ -117,6 +120,8 @@ class ReportPage:
     duty: tuple[FigureLine, ...]
     ratings: tuple[FigureLine, ...]
     text: str
+    worded: str
+    """Its mark, by which the form that issues it tells whether it was changed."""
     objections: tuple[ObjectionBlock, ...]
     corrections: tuple[CorrectionBlock, ...]
     differences: tuple[Change, ...]
@@ -128,7 +133,10 @@ class ReportPage:
     may_object: bool
     grounds: tuple[Choice, ...]
     measures: tuple[Choice, ...]
+    whose: tuple[Choice, ...]
+    """Whose figures he may object to."""
     has_pdf: bool
+    has_proof: bool
     made_at_ms: int
     issued_ms: int
     behind: int
@@ -141,18 +149,19 @@ def report_page(tx: Tx, reader: Reader, report: Report) -> ReportPage:
     words = reader.words
     names = report_names.names_for(tx, reader.me, report, words)
     facts = Facts(report, names)
-    sees = reader.asking.may_see if report.node == reader.me else _nothing
+    opens = reader.asking.may_open if report.node == reader.me else _nothing
     is_own, row = report.node == reader.me, report.row
-    sheet = Sheet(facts, sees, reader.own, "" if is_own else report.node)
+    of = query_of(reader.me, report.node, report.period)
+    sheet = Sheet(facts, opens, reader.own, report.node if of else "")
     people = sheet.table(Grain.STAFF, STAFF_COLUMNS) if is_own else None
     windows = sheet.table(Grain.WINDOW, WINDOW_COLUMNS)
     late, more = _late(tx, reader, report) if is_own else ((), "")
-    open_row = row if row is not None and row.state is ReportState.IN_OBJECTION else None
+    text, whose = report.text or bulletin.text_of(facts), tuple(_whose(reader, facts))
     return ReportPage(
         title=bulletin.title(words, names.places(report.node), report.period),
         period=bulletin.period_words(words, report.period),
         base=address(report.period),
-        of="" if is_own else f"?of={report.node}",
+        of=of,
         mark=_standing(words, report),
         told=tuple(_told(reader, report)),
         tiles=sheet.tiles(),
@@ -170,9 +179,10 @@ def report_page(tx: Tx, reader: Reader, report: Report) -> ReportPage:
         late_more=more,
         duty=sheet.figures(DUTY_FIGURES),
         ratings=sheet.figures(RATING_FIGURES),
-        text=report.text or bulletin.text_of(facts),
+        text=text,
+        worded=bulletin.mark_of(text),
         objections=tuple(
-            _objection(facts, one, decides=bool(open_row) and is_own and reader.issues)
+            _objection(facts, one, decides=_may_decide(reader, report, one))
             for one in report.objections
         ),
         corrections=tuple(
@@ -185,19 +195,21 @@ def report_page(tx: Tx, reader: Reader, report: Report) -> ReportPage:
         at_once=report.period.kind not in reports_model.OBJECTION_WORKDAYS,
         may_publish=_may_publish(reader, report),
         may_correct=bool(report.differences) and row is not None and is_own and reader.issues,
-        may_object=reader.answers and reports_model.may_be_objected_to(report, reader.today),
+        may_object=bool(whose),
+        whose=whose,
         grounds=tuple(Choice(g, words.say(f"objection_ground.{g}")) for g in ObjectionGround),
-        measures=tuple(Choice(m, words.say(f"measure.{m}")) for m in OBJECTED_TO),
+        measures=tuple(Choice(m, words.say(f"measure.{m}")) for m in reports_settled.OBJECTED_TO),
         has_pdf=Capability.PDF in reader.profile.capabilities,
+        has_proof=row is not None and reader.watches,
         made_at_ms=report.made_at,
         issued_ms=row.issued_at if row else 0,
         behind=report.behind,
     )  # fmt: skip
 
 
-def _nothing(grain: Grain, subject: str) -> bool:
+def _nothing(grain: Grain, subject: str, measure: Measure) -> bool:
     """Say that the cases behind another node's numbers are not here."""
-    del grain, subject
+    del grain, subject, measure
     return False
 
 
@@ -228,6 +240,24 @@ def _may_publish(reader: Reader, report: Report) -> bool:
     return row.publisher == reader.me and is_over and not reports_model.undecided(report)
 
 
+def _may_decide(reader: Reader, report: Report, one: Objection) -> bool:
+    is_own = report.row is not None and report.node == reader.me
+    himself = one.node == reader.me and one.by == reader.asking.actor.staff
+    return is_own and reader.issues and reports_model.waits(one) and not himself
+
+
+def _whose(reader: Reader, facts: Facts) -> Iterator[Choice]:
+    """Name whose figures he may object to: his department's, if he answers for it, and his own."""
+    if not reports_model.may_be_objected_to(facts.report, reader.today):
+        return
+    listed = {(one.grain, one.subject) for one in facts.report.figures}
+    for subject in sorted(reader.own):
+        if (Grain.BODY, subject) in listed and reader.answers:
+            yield Choice(Grain.BODY, facts.names.body(subject))
+        if (Grain.STAFF, subject) in listed:
+            yield Choice(Grain.STAFF, facts.words.say("reports.myself"))
+
+
 def _trend(tx: Tx, reader: Reader, report: Report) -> Trend:
     """Draw what was finished in the twelve months up to the period."""
     month = periods.period_of(PeriodKind.MONTH, periods.bounds(report.period)[1])
@@ -254,7 +284,7 @@ def _heat(report: Report) -> Heat | None:
 def _late(tx: Tx, reader: Reader, report: Report) -> tuple[tuple[LateCase, ...], str]:
     """List what was finished late, with what supervision made of each."""
     asked = (Grain.PLACE, report.node, M.LATE)
-    if not reader.asking.may_see(*asked[:2]):
+    if not reader.asking.may_open(*asked):
         return (), ""
     found = reading.drill(tx, report.period, asked, most=LATE_LISTED)
     more = drill(report.period, *asked) if found.after else ""
@@ -286,7 +316,7 @@ def _objection(facts: Facts, one: Objection, *, decides: bool) -> ObjectionBlock
         at_ms=one.at,
         state=words.say(f"reports.objection_{state}"),
         reason=one.reason,
-        decides=decides and one.upheld is None and not one.late,
+        decides=decides,
     )
 
 
@@ -302,7 +332,7 @@ def _changes(facts: Facts, reader: Reader, adjustments: Iterable[Adjustment]) ->
             one.before,
             one.after,
             drill(facts.report.period, one.grain, one.subject, one.measure)
-            if reader.asking.may_see(one.grain, one.subject)
+            if reader.asking.may_open(one.grain, one.subject, one.measure)
             else "",
         )
         for one in adjustments

@@ -19,8 +19,8 @@ from schemas.reports import Score
 
 M = Measure
 Counts = Mapping[Measure, int]
-MaySee = Callable[[Grain, str], bool]
-"""Whether the reader may look behind the numbers of a subject."""
+MayOpen = Callable[[Grain, str, Measure], bool]
+"""Whether the reader may look behind a number of a subject."""
 MOST_BODIES: Final = 30  # of a table: with its links a page stays below 60 KB
 MOST_OTHERS: Final = 18  # of windows, and of people: they share a page
 MOST_BARS: Final = 20  # more are not taken in at a glance
@@ -106,9 +106,9 @@ class FigureLine:
 class Sheet:
     """Makes cells and tables of one report for one reader."""
 
-    def __init__(self, facts: Facts, may_see: MaySee, own: frozenset[str], of: str = "") -> None:
+    def __init__(self, facts: Facts, may_open: MayOpen, own: frozenset[str], of: str = "") -> None:
         self.facts = facts
-        self._may_see = may_see
+        self._may_open = may_open
         self._own = own
         self._of = {"of": of} if of else {}
 
@@ -139,8 +139,8 @@ class Sheet:
         if figure is None:
             return Cell(self._words.say("bulletin.no_figure"))
         href = ""
-        leads = one.formula is not Formula.STOCK and one.numerator
-        if figure.numerator and leads and self._may_see(grain, subject):
+        leads = one.formula is not Formula.STOCK and figure.numerator
+        if leads and self._may_open(grain, subject, one.numerator[0]):
             href = drill(self._period, grain, subject, one.numerator[0])
         if not figure.denominator:
             return Cell(f"{figure.numerator}", "", href)

@@ -1,10 +1,11 @@
 """The list of reports: what was issued, by whom, and what is due. And who looks at reports."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from node.appraisal import bulletin, periods, reports_model, reports_reading
+from node.appraisal import bulletin, periods, reports_model, reports_reading, sheets
 from node.appraisal.asking import Asking
 from node.clock import from_ms, local_day
 from node.database import Tx
@@ -92,6 +93,8 @@ class ListPage:
     due: tuple[Choice, ...]
     now: Choice | None
     """The period that runs: its figures so far."""
+    marks: tuple[Choice, ...]
+    """Periods for which he may mark his department's people."""
     rows: tuple[ListRow, ...]
     tabs: bool
     """Whether the other pages of supervision and appraisal are for him."""
@@ -105,29 +108,48 @@ def list_page(tx: Tx, reader: Reader, kind: PeriodKind) -> ListPage:
     return ListPage(
         kinds=tuple(Choice(one, words.say(f"reports.kind_{one}")) for one in KINDS),
         kind=kind,
-        due=tuple(_choice(words, one) for one in found.due) if reader.watches else (),
-        now=_choice(words, running) if reader.watches and kind is not PeriodKind.DAY else None,
+        due=tuple(_choice(reader, one) for one in found.due) if reader.watches else (),
+        now=_choice(reader, running) if reader.watches and kind is not PeriodKind.DAY else None,
+        marks=tuple(_marks(reader, kind, (running, *found.due))),
         rows=tuple(_list_row(reader, places, one) for one in found.reports),
         tabs=reader.watches,
     )
 
 
-def _choice(words: Words, period: Period) -> Choice:
-    return Choice(address(period), bulletin.period_words(words, period))
+def _choice(reader: Reader, period: Period) -> Choice:
+    where = address(period) + query_of(reader.me, reader.me, period)
+    return Choice(where, bulletin.period_words(reader.words, period))
 
 
-def address(period: Period, publisher: NodeId | None = None) -> str:
-    """Give the address of a report."""
-    of = "" if publisher is None else f"?of={publisher}"
-    return f"/reports/{period.kind}/{period.key}{of}"
+def _marks(reader: Reader, kind: PeriodKind, periods_open: Iterable[Period]) -> Iterator[Choice]:
+    """Lead to the marks of each period that is not issued, where marks of departments weigh."""
+    here = Capability.PUBLISH_ITEMS in reader.profile.capabilities
+    weighs = any(one.department_weight for one in sheets.for_period(kind))
+    if here and weighs and reader.answers and reader.asking.actor.department:
+        for one in periods_open:
+            name = bulletin.period_words(reader.words, one)
+            yield Choice(f"{address(one)}/marks", name)
+
+
+def address(period: Period) -> str:
+    """Give the address of a period: what is at hand of this node's own."""
+    return f"/reports/{period.kind}/{period.key}"
+
+
+def query_of(me: NodeId, publisher: NodeId, period: Period) -> str:
+    """Give the query that names whose report it is; empty where none is needed.
+
+    Without one the address of a day is the day as it is counted now.
+    """
+    is_plain = publisher == me and period.kind is not PeriodKind.DAY
+    return "" if is_plain else f"?of={publisher}"
 
 
 def _list_row(reader: Reader, places: Places, row: ReportRow) -> ListRow:
-    publisher = None if row.publisher == reader.me else row.publisher
     return ListRow(
         bulletin.period_words(reader.words, row.period),
         places(row.publisher),
-        address(row.period, publisher),
+        address(row.period) + query_of(reader.me, row.publisher, row.period),
         mark_of(reader.words, row),
         _note(reader.words, row),
         row.issued_at,

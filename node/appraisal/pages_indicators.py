@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from node.appraisal import asking, reading, report_names
+from node.appraisal import asking, behind, report_names
 from node.appraisal.asking import Asking
 from node.appraisal.indicators import INDICATORS, SMALL, Indicator
 from node.database import Tx
@@ -125,8 +125,7 @@ async def show_drill(  # noqa: PLR0913, PLR0917  # a number has as many coordina
     """Show the cases behind a number."""
     who = Asking(desk.works.ledger.me, desk.actor)
     asked = (asking.read_grain(grain), subject, asking.read_measure(measure))
-    who.require(asked[0], subject)
-    found = await desk.read(reading.drill, asking.read_period(period), asked, after)
+    found = await desk.read(behind.behind, who, asking.read_period(period), asked, after)
     words = words_for(request)
     name = await desk.read(name_of, who.me, asked[0], subject, words)
     page = _behind(words, found, name, is_first=not after)

@@ -10,13 +10,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
 
-from node.appraisal import page_one_report, page_reports, reports_actions, reports_api
+from node.appraisal import page_reports, reports_actions, reports_api, reports_settled
 from node.appraisal.pages_reports import Sought, page_of, sought
 from node.errors import AlreadyDoneError, BadInputError
 from node.web.pages_base import UNFIT, Pages, Typed, forms, router_of, see, words_for
 from node.web.security import Asked, Desk
 from node.web.wording import Words
-from schemas.appraisal import Measure
+from schemas.appraisal import Grain, Measure
 from schemas.ids import StreamName
 from schemas.reports import (
     CorrectReport,
@@ -41,10 +41,11 @@ async def issue(
     asked, typed = sought(request, desk, kind, date), await forms(request)
     text = typed.text("text").replace("\r\n", "\n")
     try:
-        await desk.run(reports_actions.issue, asked.period, IssueReport(text=text))
+        form = IssueReport(text=text, worded=typed.text("worded"))
+        await desk.run(reports_actions.issue, asked.period, form)
     except (BadInputError, AlreadyDoneError) as error:
         return await _again(request, desk, pages, asked, _Wrong(typed, error))
-    return see(f"{page_reports.address(asked.period)}?done=issued")
+    return _done(asked, "issued")
 
 
 @post("/reports/{kind:str}/{date:str}/objections", status_code=HTTP_200_OK)
@@ -56,25 +57,26 @@ async def object_to(  # what an address, a person and this node bring
     date: FromPath[str],
     of: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
-    """Object to a figure of one's own department."""
+    """Object to a figure of one's own department, or of oneself."""
     asked, typed = sought(request, desk, kind, date, of), await forms(request)
     try:
         stream = await desk.read(reports_api.stream_of, asked.publisher, asked.period)
         await desk.run(reports_actions.object_to, stream, _objection(typed))
     except (BadInputError, AlreadyDoneError) as error:
         return await _again(request, desk, pages, asked, _Wrong(typed, error))
-    query = f"?of={asked.publisher}&" if of else "?"
-    return see(f"{page_reports.address(asked.period)}{query}done=objected")
+    return _done(asked, "objected")
 
 
 def _objection(typed: Typed) -> ObjectToReport:
     """Read the form. Raises `BadInputError` with all that cannot be read."""
     measure, ground = typed.text("measure"), typed.text("ground")
+    grain = typed.text("grain") or Grain.BODY.value
     faults = {
         name: "unknown"
         for name, value, known in (
-            ("measure", measure, page_one_report.OBJECTED_TO),
+            ("measure", measure, reports_settled.OBJECTED_TO),
             ("ground", ground, tuple(ObjectionGround)),
+            ("grain", grain, (Grain.BODY, Grain.STAFF)),
         )
         if value not in known
     }
@@ -87,7 +89,7 @@ def _objection(typed: Typed) -> ObjectToReport:
         raise BadInputError(faults)
     return ObjectToReport(
         measure=Measure(measure), ground=ObjectionGround(ground), text=typed.text("text"),
-        claimed=claimed, case=typed.text("case"),
+        claimed=claimed, case=typed.text("case"), grain=Grain(grain),
     )  # fmt: skip
 
 
@@ -121,8 +123,8 @@ async def decide(
         )  # fmt: skip
         await desk.run(reports_api.on_own, asked.period, reports_actions.decide, form)
     except (BadInputError, AlreadyDoneError) as error:
-        return await _again(request, desk, pages, asked, _Wrong(Typed({}), error))
-    return see(f"{page_reports.address(asked.period)}?done=decided")
+        return await _again(request, desk, pages, asked, _Wrong(typed, error))
+    return _done(asked, "decided")
 
 
 @post("/reports/{kind:str}/{date:str}/correct", status_code=HTTP_200_OK)
@@ -140,7 +142,7 @@ async def correct(
         await desk.run(reports_api.on_own, asked.period, reports_actions.correct, form)
     except (BadInputError, AlreadyDoneError) as error:
         return await _again(request, desk, pages, asked, _Wrong(typed, error))
-    return see(f"{page_reports.address(asked.period)}?done=corrected")
+    return _done(asked, "corrected")
 
 
 @post("/reports/{kind:str}/{date:str}/publish", status_code=HTTP_200_OK)
@@ -157,7 +159,13 @@ async def publish(
         await desk.run(reports_api.on_own, asked.period, reports_actions.publish)
     except (BadInputError, AlreadyDoneError) as error:
         return await _again(request, desk, pages, asked, _Wrong(Typed({}), error))
-    return see(f"{page_reports.address(asked.period)}?done=published")
+    return _done(asked, "published")
+
+
+def _done(asked: Sought, what: str) -> Redirect:
+    """Lead back to the report, which says what was done."""
+    of = page_reports.query_of(asked.reader.me, asked.publisher, asked.period)
+    return see(f"{page_reports.address(asked.period)}{of}{'&' if of else '?'}done={what}")
 
 
 @dataclass(frozen=True, slots=True)

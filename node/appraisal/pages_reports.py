@@ -9,11 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
 
+from node.applicants.actions import Register
 from node.appraisal import (
     asking,
     page_one_report,
     page_reports,
     page_score,
+    pages_day,
     report_names,
     reports_looking,
 )
@@ -107,15 +109,18 @@ async def show_reports(
 
 
 @get("/reports/{kind:str}/{date:str}")
-async def show_report(  # what an address, a person and this node bring
+async def show_report(  # noqa: PLR0913, PLR0917  # what an address, a person and this node bring
     request: Asked,
     desk: NamedDependency[Desk],
     pages: NamedDependency[Pages],
+    register: NamedDependency[Register],
     kind: FromPath[str],
     date: FromPath[str],
     of: FromQuery[str] = "",
 ) -> Response[str]:
-    """Show one report, with what he may do about it."""
+    """Show one report, with what he may do about it; of a day, unless `of` names whose: the day."""
+    if kind == PeriodKind.DAY and not of:
+        return await pages_day.show_day(request, desk, pages, register, date)
     asked = sought(request, desk, kind, date, of)
     page = await desk.read(page_of, asked)
     done = request.query_params.get("done", "")
@@ -173,7 +178,8 @@ async def show_score(  # noqa: PLR0913, PLR0917  # whose score, of which report,
     """Show how one score came about."""
     asked = sought(request, desk, kind, date, of)
     facts = await desk.read(_facts, asked)
-    base, query = page_reports.address(asked.period), f"?of={asked.publisher}" if of else ""
+    base = page_reports.address(asked.period)
+    query = page_reports.query_of(asked.reader.me, asked.publisher, asked.period)
     whose = asking.read_grain(grain)
     page = page_score.score_page(facts, whose, subject, base, query)
     return await pages.show(request, desk, "report_score.html", page)

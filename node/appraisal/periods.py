@@ -38,7 +38,7 @@ def parse(kind: PeriodKind, text: str) -> Period:
     said = text.strip().upper()
     try:
         first = _first_of(kind, said)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of eleven digits is no date and no number of C
         raise BadInputError({"date": "not_a_period"}) from None
     if not FIRST_YEAR <= first.year <= LAST_YEAR:
         raise BadInputError({"date": "not_a_period"})

@@ -12,9 +12,9 @@ from node.appraisal import follower, recount_store, store
 from node.appraisal.follower import KINDS
 from node.appraisal.shares import Measured, Share, Subject
 from node.appraisal.store import Row
-from node.appraisal.windows import Windows
 from node.database import Tx
 from node.following.follower import Lives
+from node.staff.seating import Seats
 from schemas.appraisal import Grain, Measure, Recounted
 from schemas.ids import NodeId, StreamName
 
@@ -81,11 +81,11 @@ def _batches(tx: Tx) -> Iterator[tuple[Row, ...]]:
 def _wrong_rows(tx: Tx, me: NodeId, now: int) -> Iterator[StreamName]:
     """Name streams whose rows are not what their events say, and streams that have none."""
     names = store.subjects_by_id(tx)
-    windows = Windows(tx)
+    seats = Seats(tx)
     last = 0
     while some := recount_store.streams_after(tx, tuple(KINDS), last, AT_ONCE):
         lives = Lives(tx)  # anew: it keeps each life it gave
-        at = follower.standpoint(lives, windows, me, now)
+        at = follower.standpoint(lives, seats, me, now)
         for _, stream in some:
             found, _ = follower.measured(lives, at, stream)
             own = next(one for one in found if one.stream == stream)

@@ -7,21 +7,27 @@ from collections.abc import Iterator, Sequence
 
 from node.appraisal import (
     bulletin,
+    follower,
     periods,
     report_names,
     reports_making,
     reports_model,
     reports_reading,
+    reports_settled,
     reports_store,
     sheets,
 )
+from node.appraisal.reports_settled import Settled
 from node.calendar import actions as calendars
-from node.clock import local_day
+from node.calendar.model import due_instant
+from node.cases import numbers
+from node.clock import local_day, to_ms
 from node.errors import AlreadyDoneError, BadInputError, NotAllowedError, NotFoundError
+from node.following import actions as following
 from node.staff import actions as staff
 from node.web.wording import WORDS, Language
 from node.work import SYSTEM, Work
-from schemas.appraisal import Body, Grain, Period, PeriodKind
+from schemas.appraisal import Body, Grain, Period, PeriodKind, Person
 from schemas.ids import CaseNumber, StaffId, StreamName
 from schemas.levels import Capability
 from schemas.reports import (
@@ -54,8 +60,9 @@ def issue(work: Work, period: Period, form: IssueReport) -> Report:
     """Issue the report of a period: its figures, scores and text are signed as they are now.
 
     A day's and a month's is published at once; who was appraised over a quarter or a year may
-    object first. Raises `NotAllowedError`, `BadInputError` for a period that is not over,
-    `AlreadyDoneError`.
+    object first. Raises `NotAllowedError`, `AlreadyDoneError`, `BadInputError`: for a period that
+    is not over; while something of it is not counted, for it is never issued again; and for a text
+    that was made of figures that are others by now.
     """
     _require_issuer(work)
     today = local_day(work.now)
@@ -63,17 +70,30 @@ def issue(work: Work, period: Period, form: IssueReport) -> Report:
         raise BadInputError({"date": "not_over"})
     if reports_store.of_period(work.tx, work.me, period) is not None:
         raise AlreadyDoneError(f"the report of {period.key}")
-    text = form.text.strip()
-    if len(text) > reports_model.MOST_TEXT:
-        raise BadInputError({"text": "too_long"})
+    end = to_ms(due_instant(periods.bounds(period)[1]))
+    if not following.has_seen(work.tx, follower.NAME, follower.KINDS, end):
+        raise BadInputError({"date": "still_counting"})
     draft = reports_making.draft(work.tx, work.me, period, work.now_ms, today)
-    stream = _write(work, draft, text or worded(work, draft))
+    stream = _write(work, draft, _text(work, draft, form))
     return reports_reading.by_stream(work.tx, stream)
 
 
-def worded(work: Work, report: Report) -> str:
-    """Word a report in Chinese, as it is read out."""
-    names = report_names.names_for(work.tx, work.me, report, WORDS[Language.ZH])
+def _text(work: Work, draft: Report, form: IssueReport) -> str:
+    """Give the text to sign: what somebody wrote, else what the very figures of the draft say."""
+    text = form.text.strip()
+    if not text or bulletin.mark_of(text) == form.worded:
+        return worded(work, draft)
+    if len(text) > reports_model.MOST_TEXT:
+        raise BadInputError({"text": "too_long"})
+    shown = {bulletin.mark_of(worded(work, draft, language)) for language in Language}
+    if form.worded and form.worded not in shown:
+        raise BadInputError({"text": "moved"})
+    return text
+
+
+def worded(work: Work, report: Report, language: Language = Language.ZH) -> str:
+    """Word a report as it is read out."""
+    names = report_names.names_for(work.tx, work.me, report, WORDS[language])
     return bulletin.text_of(bulletin.Facts(report, names))
 
 
@@ -120,32 +140,50 @@ def issue_yesterday(work: Work) -> Report | None:
 
 
 def object_to(work: Work, stream: StreamName, form: ObjectToReport) -> Objection:
-    """Object to a figure of one's own department. Raises `NotAllowedError`, `BadInputError`."""
+    """Object to a figure of one's own department, or of oneself.
+
+    Raises `NotAllowedError`, `BadInputError`.
+    """
     report = reports_reading.by_stream(work.tx, stream)
-    if not work.actor.roles & reports_model.OBJECTORS:
-        raise NotAllowedError("who answers for a department objects to its figures")
+    subject = _objector(work, form.grain)
     if not reports_model.may_be_objected_to(report, local_day(work.now)):
         raise BadInputError({"date": "no_objections"})
-    subject = Body(node=work.me, department=work.actor.department).subject
-    if not _is_appraised(report, subject):
-        raise NotAllowedError("the report says nothing of this department")
-    text = form.text.strip()
-    faults = _text_faults("text", text)
-    if form.claimed is not None and form.claimed < 0:
-        faults["claimed"] = "beyond"
+    if not any((one.grain, one.subject) == (form.grain, subject) for one in report.figures):
+        raise NotAllowedError("the report says nothing of whoever objects")
+    faults = _objection_faults(form)
     if faults:
         raise BadInputError(faults)
     said = ReportObjected(
-        stream=stream, department=work.actor.department, subject=subject, grain=Grain.BODY,
+        stream=stream, department=work.actor.department, subject=subject, grain=form.grain,
         measure=form.measure, ground=form.ground, claimed=form.claimed,
-        case_number=CaseNumber(form.case) if form.case else None, text=text,
+        case_number=CaseNumber(form.case) if form.case else None, text=form.text.strip(),
     )  # fmt: skip
     note = work.begin("note", said, holder=work.me).event.stream
     return reports_reading.objection(work.tx, _row(report), note)
 
 
-def _is_appraised(report: Report, subject: str) -> bool:
-    return any(one.grain is Grain.BODY and one.subject == subject for one in report.figures)
+def _objector(work: Work, grain: Grain) -> str:
+    """Name whose figures the actor may object to. Raises `NotAllowedError`, `BadInputError`."""
+    match grain:
+        case Grain.BODY:
+            if not work.actor.roles & reports_model.OBJECTORS:
+                raise NotAllowedError("who answers for a department objects to its figures")
+            return Body(node=work.me, department=work.actor.department).subject
+        case Grain.STAFF:
+            return Person(node=work.me, staff=StaffId(work.actor.staff)).subject
+        case _:
+            raise BadInputError({"grain": "unknown"})
+
+
+def _objection_faults(form: ObjectToReport) -> dict[str, str]:
+    faults = _text_faults("text", form.text.strip())
+    if form.measure not in reports_settled.OBJECTED_TO:
+        faults["measure"] = "unknown"
+    if form.claimed is not None and not 0 <= form.claimed <= reports_model.MOST_COUNT:
+        faults["claimed"] = "beyond"
+    if form.case and not numbers.is_number(form.case):
+        faults["case"] = "no_case"
+    return faults
 
 
 def _text_faults(name: str, text: str) -> dict[str, str]:
@@ -161,10 +199,13 @@ def decide(work: Work, stream: StreamName, form: DecideObjection) -> Report:
     """
     report = _own(work, stream)
     one = reports_reading.objection(work.tx, _row(report), form.objection)
-    if one.upheld is not None or _row(report).state is not ReportState.IN_OBJECTION:
+    if not reports_model.waits(one):
         raise AlreadyDoneError("objection")
+    if one.node == work.me and one.by == work.actor.staff:
+        raise NotAllowedError("nobody decides what he objected to himself")
     faults = _text_faults("reason", form.reason.strip())
-    if form.after is not None and (form.after < 0 or not form.upheld):
+    settling = _settling(report, one, form.after)
+    if form.after is not None and (settling is None or not form.upheld):
         faults["after"] = "beyond"
     if faults:
         raise BadInputError(faults)
@@ -172,19 +213,20 @@ def decide(work: Work, stream: StreamName, form: DecideObjection) -> Report:
         objection=one.note, upheld=form.upheld, reason=form.reason.strip()
     )
     work.append(stream, decided, holder=work.me)
-    if form.after is not None:
-        _correct(work, report, _adjustment(report, one, form.after), form.reason.strip())
+    if settling:
+        _correct(work, report, settling, form.reason.strip(), one.note)
     return reports_reading.by_stream(work.tx, stream)
 
 
-def _adjustment(report: Report, one: Objection, after: int) -> tuple[Adjustment, ...]:
-    said = one.said
-    counts = reports_model.counts_in(report.figures)[said.grain].get(said.subject, {})
-    before = counts.get(said.measure, 0)
-    adjustment = Adjustment(
-        grain=said.grain, subject=said.subject, measure=said.measure, before=before, after=after
-    )
-    return () if before == after else (adjustment,)
+def _settling(report: Report, one: Objection, after: int | None) -> tuple[Adjustment, ...] | None:
+    """Tell what the right figure moves; `None` if it cannot be the right one."""
+    if after is None:
+        return ()
+    settled = Settled(one.said, after)
+    found = reports_settled.adjustments(report.node, report.figures, settled)
+    if after < 0 or reports_settled.is_beyond(settled, found):
+        return None
+    return reports_settled.at_least_none(found)
 
 
 # ---- correcting and publishing
@@ -208,11 +250,18 @@ def correct(work: Work, stream: StreamName, form: CorrectReport) -> Report:
     return reports_reading.by_stream(work.tx, stream)
 
 
-def _correct(work: Work, report: Report, adjustments: Sequence[Adjustment], reason: str) -> None:
+def _correct(
+    work: Work,
+    report: Report,
+    adjustments: Sequence[Adjustment],
+    reason: str,
+    objection: StreamName | None = None,
+) -> None:
     figures = reports_model.adjusted(report.figures, adjustments)
     stream = _row(report).stream
     for piece in reports_model.pieces(adjustments):
-        work.append(stream, ReportCorrected(adjustments=piece, reason=reason), holder=work.me)
+        said = ReportCorrected(adjustments=piece, reason=reason, objection=objection)
+        work.append(stream, said, holder=work.me)
     scores = reports_model.rescored(report, figures, sheets.value_of)
     for changed in reports_model.pieces(scores):
         work.append(

@@ -3,23 +3,30 @@
 from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from federation import proof
-from node.appraisal import reports_actions, reports_looking, reports_reading
+from node.applicants.actions import Register
+from node.appraisal import (
+    asking,
+    day_reading,
+    reports_actions,
+    reports_looking,
+    reports_reading,
+)
 from node.appraisal.asking import Asking
 from node.appraisal.page_reports import Reader
 from node.clock import to_ms
 from node.database import Tx
 from node.errors import NotFoundError
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.pages_base import words_for
 from node.web.security import Asked, Desk
 from node.work import Work
-from schemas.appraisal import Period, PeriodKind
-from schemas.ids import EventHash, NodeId, StreamName
+from schemas.appraisal import DayContent, Period, PeriodKind
+from schemas.ids import NodeId, StreamName
 from schemas.proofs import ProofFile
 from schemas.reports import (
     CorrectReport,
@@ -39,8 +46,8 @@ P = ParamSpec("P")
 def reader_at(request: Asked, desk: Desk) -> Reader:
     """Who reads from a desk."""
     works = desk.works
-    asking = Asking(works.ledger.me, desk.actor)
-    return Reader(asking, works.profile, words_for(request), to_ms(works.clock.now()))
+    who = Asking(works.ledger.me, desk.actor)
+    return Reader(who, works.profile, words_for(request), to_ms(works.clock.now()))
 
 
 @get("/reports", summary="通报、评比、考核: what was issued, and what is due")
@@ -55,15 +62,22 @@ async def list_reports(
 
 
 @get("/reports/{kind:str}/{date:str}", summary="One report, as issued or of the counts of now")
-async def show_report(
+async def show_report(  # what an address, a person and this node bring
     request: Asked,
     desk: NamedDependency[Desk],
+    register: NamedDependency[Register],
     kind: FromPath[str],
     date: FromPath[str],
     of: FromQuery[str] = "",
-) -> Report:
-    """Show a report; `of` names who published it, if that is not this node."""
+) -> Report | DayContent:
+    """Show a report; `of` names who published it, if that is not this node.
+
+    Of a day without `of`: what is made public of it, as it is counted now.
+    """
     reader = reader_at(request, desk)
+    if kind == PeriodKind.DAY and not of:
+        day = asking.require_over(asking.read_day(date), reader.today)
+        return await desk.read(day_reading.day_content, reader.me, day, reader.words, register)
     period = reports_looking.period_of(kind, date)
     publisher = reports_looking.publisher_of(of, reader.me)
     return await desk.read(reports_looking.look, reader, period, publisher)
@@ -77,22 +91,17 @@ async def show_proof(
     date: FromPath[str],
     of: FromQuery[str] = "",
 ) -> Response[ProofFile]:
-    """Give all envelopes of a report, of the objections to it, and of the records of its keys."""
+    """Give all envelopes of a report, of the objections to it, and of the records of its keys.
+
+    Where figures of people are among them: to who watches alone.
+    """
     reader = reader_at(request, desk)
     period = reports_looking.period_of(kind, date)
     publisher = reports_looking.publisher_of(of, reader.me)
-    found = await desk.read(_proof, reader, desk.works.ledger.root, period, publisher)
+    root, asked = desk.works.ledger.root, (publisher, period)
+    found = await desk.read(reports_looking.proof_of, reader, root, asked)
     name = f'attachment; filename="report-{period.key}.proof"'
     return Response(found, headers={"Content-Disposition": name})
-
-
-def _proof(tx: Tx, reader: Reader, root: EventHash, period: Period, publisher: NodeId) -> ProofFile:
-    row = reports_reading.row_of(tx, publisher, period)
-    reports_looking.require_sight(reader, row)
-    found = None if row is None else proof.gather(tx, root, row.stream)
-    if found is None:
-        raise NotFoundError(f"report {period.key}")
-    return found
 
 
 @post("/reports/{kind:str}/{date:str}/issue", status_code=201, summary="出具")

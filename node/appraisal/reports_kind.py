@@ -27,6 +27,7 @@ from schemas.reports import (
 )
 
 OBJECTED: Final = "note.report_objected"
+ISSUED: Final = frozenset({ReportState.IN_OBJECTION, ReportState.PUBLISHED})
 
 
 class ReportKind(PublishedKind[ReportEvent]):
@@ -42,10 +43,11 @@ class ReportKind(PublishedKind[ReportEvent]):
     def is_sound(self, tx: Tx, stream: StreamName, event: Event, fact: ReportEvent) -> bool:
         """Say whether it may follow: nothing that was issued is ever changed.
 
-        1. it begins once, about a period;         4. an objection is decided once, before it is
-        2. figures are listed before it is issued;    published;
-        3. it is issued once, about that period,   5. it is corrected once issued, and published
-           with all that was listed;                  once.
+        1. it begins once, about a period;         4. an objection is decided once: also one that
+        2. figures are listed before it is issued;    was sent in time and came when it was
+        3. it is issued once, about that period,      published;
+           with all that was listed;               5. it is corrected once issued, and published
+                                                      once.
         """
         del event
         state = reports_store.state(tx, stream)
@@ -59,9 +61,9 @@ class ReportKind(PublishedKind[ReportEvent]):
                 return state is ReportState.BEGUN and listed == (fact.figures, fact.scores)  # 3
             case ReportObjectionDecided():
                 decided = reports_store.is_decided(tx, stream, fact.objection)
-                return state is ReportState.IN_OBJECTION and not decided  # 4
+                return state in ISSUED and not decided  # 4
             case ReportCorrected():
-                return state in (ReportState.IN_OBJECTION, ReportState.PUBLISHED)  # 5
+                return state in ISSUED  # 5
             case ReportPublished():
                 return state is ReportState.IN_OBJECTION
             case _:

@@ -6,15 +6,26 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from node.appraisal import periods, reading, report_names, reports_model, reports_store, sheets
-from node.appraisal.scoring import honours
+from node.appraisal import (
+    periods,
+    reading,
+    report_names,
+    reports_model,
+    reports_settled,
+    reports_store,
+    scoring,
+    sheets,
+)
+from node.audit import actions as audit
 from node.calendar import actions as calendars
+from node.clock import from_ms, local_day
 from node.database import Tx
 from node.errors import NotFoundError
 from node.following import actions as following
 from node.staff import actions as staff
 from node.staff import posting
 from schemas.appraisal import Grain, Measure, Period, Tally
+from schemas.audit import Act
 from schemas.ids import NodeId
 from schemas.reports import Adjustment, Report, Sheet
 
@@ -60,15 +71,8 @@ def _scored(tx: Tx, report: Report, sheets_used: tuple[Sheet, ...]) -> Report:
         for one, points in reports_store.marks(tx, report.period).items()
     }
     scores = reports_model.scores_of(sheets_used, report.figures, sheets.value_of, marks)
-    counts = reports_model.counts_in(report.figures)
-    put_forward = tuple(
-        honour
-        for sheet in sheets_used
-        for honour in honours(
-            sheet, [one for one in scores if one.grain is sheet.grain], counts[sheet.grain]
-        )
-    )
-    return replace(report, sheets=sheets_used, scores=scores, honours=put_forward)
+    honours = scoring.put_forward(sheets_used, scores, reports_model.counts_in(report.figures))
+    return replace(report, sheets=sheets_used, scores=scores, honours=honours)
 
 
 def figures(tx: Tx, me: NodeId, period: Period) -> tuple[Tally, ...]:
@@ -86,16 +90,24 @@ def figures(tx: Tx, me: NodeId, period: Period) -> tuple[Tally, ...]:
         f"{me}/{one.weekday}-{one.hour:02d}": {Measure.RECEIVED: one.received}
         for one in reading.heat(tx, period, me)
     }
-    for grain, subject in _expected(tx, me):
+    for grain, subject in _expected(tx, me, period):
         counts[grain].setdefault(subject, {})
     return reports_model.tallies_of(counts)
 
 
-def _expected(tx: Tx, me: NodeId) -> Sequence[tuple[Grain, str]]:
+def _expected(tx: Tx, me: NodeId, period: Period) -> Sequence[tuple[Grain, str]]:
     """Name whom a report lists whatever they did: nobody is left out for doing nothing."""
     departments = [(Grain.BODY, f"{me}/{one.id}") for one in staff.departments(tx)]
-    windows = [(Grain.WINDOW, f"{me}/{one.id}") for one in posting.windows(tx) if one.open]
+    new = _set_up_behind(tx, periods.bounds(period)[1])
+    open_now = [one.id for one in posting.windows(tx) if one.open]
+    windows = [(Grain.WINDOW, f"{me}/{one}") for one in open_now if one not in new]
     return [(Grain.PLACE, me), *departments, *windows]
+
+
+def _set_up_behind(tx: Tx, day: date) -> frozenset[str]:
+    """Name the windows that were not there yet on a day; the audit trail knows since when."""
+    first = audit.first_done(tx, Act.WINDOW_CHANGED)
+    return frozenset(window for window, at in first.items() if local_day(from_ms(at)) > day)
 
 
 def _stocks(tx: Tx, me: NodeId, until: date) -> tuple[Tally, ...]:
@@ -113,7 +125,8 @@ def _stocks(tx: Tx, me: NodeId, until: date) -> tuple[Tally, ...]:
 def differences(tx: Tx, report: Report) -> tuple[Adjustment, ...]:
     """Tell what the counts of now say otherwise than a report of this node with its corrections.
 
-    What was never counted and expected alone is no difference: nothing is listed twice as 0.
+    What was never counted and expected alone is no difference: nothing is listed twice as 0. What
+    an objection settled is none either.
     """
-    now = figures(tx, report.node, report.period)
+    now = reports_settled.with_settled(report, figures(tx, report.node, report.period))
     return reports_model.differences(report.figures, now)

@@ -34,6 +34,7 @@ OBJECTION_WORKDAYS: Final[Mapping[PeriodKind, int]] = MappingProxyType(
 """Days and months are published at once: they list, and do not decide."""
 MOST_PERIODS_DUE: Final = 3  # of each kind: older ones nobody has missed
 MOST_TEXT: Final = 12_000  # characters of a 通报: three pages, and with its event below 64 KiB
+MOST_COUNT: Final = 999_999_999  # of anything over a year
 MOST_REASON: Final = 300  # a few words
 CHUNK_BYTES: Final = 40_000  # of figures in one event: the envelope may have 65,536 with all else
 GRAINS: Final = (Grain.PLACE, Grain.BODY, Grain.WINDOW, Grain.STAFF, Grain.HOUR)
@@ -215,9 +216,19 @@ def may_be_objected_to(report: Report, today: date) -> bool:
     return in_objection and row is not None and str(today) <= row.objections_until
 
 
+def waits(objection: Objection) -> bool:
+    """Say whether an objection came in time and is not decided; published or not, it waits."""
+    return objection.upheld is None and not objection.late
+
+
 def undecided(report: Report) -> tuple[Objection, ...]:
     """List the objections that came in time and wait."""
-    return tuple(one for one in report.objections if one.upheld is None and not one.late)
+    return tuple(one for one in report.objections if waits(one))
+
+
+def tells_of_people(report: Report) -> bool:
+    """Say whether there are figures of persons in it: its events hold them all."""
+    return any(one.grain is Grain.STAFF for one in report.figures)
 
 
 def for_eyes(report: Report, staff: StaffId, *, sees_people: bool) -> Report:

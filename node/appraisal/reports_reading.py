@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from federation import streams
 from federation.streams import Verdict
-from node.appraisal import periods, reports_model, reports_store
+from node.appraisal import periods, reports_model, reports_store, scoring
 from node.database import Tx
 from node.errors import NotFoundError
 from schemas.appraisal import Period, PeriodKind
@@ -119,11 +119,17 @@ def _corrected(report: Report, corrected: Sequence[tuple[Event, ReportCorrected]
     for _, fact in corrected:
         scores = reports_model.with_scores(scores, fact.scores)
     corrections = tuple(
-        Correction(at=event.at, by=event.actor, adjustments=fact.adjustments, reason=fact.reason)
+        Correction(
+            at=event.at, by=event.actor, adjustments=fact.adjustments, reason=fact.reason,
+            objection=fact.objection,
+        )
         for event, fact in corrected
-    )
+    )  # fmt: skip
+    if not adjustments:
+        return replace(report, scores=scores, corrections=corrections)
     figures = reports_model.adjusted(report.figures, adjustments)
-    return replace(report, figures=figures, scores=scores, corrections=corrections)
+    honours = scoring.put_forward(report.sheets, scores, reports_model.counts_in(figures))
+    return replace(report, figures=figures, scores=scores, honours=honours, corrections=corrections)
 
 
 def objections(tx: Tx, row: ReportRow) -> tuple[Objection, ...]:

@@ -144,12 +144,16 @@ def count_open_to(tx: Tx, publishers: Sequence[NodeId], today: str) -> int:
 
 
 def count_undecided(tx: Tx, publisher: NodeId) -> int:
-    """Count the objections that wait for a node's decision, those that came too late too."""
+    """Count the objections that wait for a node's decision, of published reports too.
+
+    What was written after the last day waits for nobody.
+    """
     row = tx.execute(
         "SELECT count(*) FROM reports r JOIN report_objections o ON o.stream = r.stream"
         " LEFT JOIN report_decisions d ON d.stream = o.stream AND d.note = o.note"
-        " WHERE r.publisher = ? AND r.state = ? AND r.published_at IS NULL AND d.note IS NULL",
-        (publisher, ReportState.IN_OBJECTION),
+        " WHERE r.publisher = ? AND r.issued_at IS NOT NULL AND d.note IS NULL"
+        " AND date(o.at / 1000, 'unixepoch', '+8 hours') <= r.objections_until",  # day in China
+        (publisher,),
     ).fetchone()
     return int(row[0])
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from schemas.appraisal import Measure
+from schemas.appraisal import Grain, Measure
 from schemas.reports import Honour, Score, ScoreLine, Sheet, SheetCount, SheetLine
 
 FULL: Final = 10_000  # hundredths of a point: a hundred points
@@ -160,6 +160,19 @@ def _ranked(scores: Iterable[Score], least: int) -> tuple[Score, ...]:
         ranked += [replace(one, rank=rank) for one in equals]
     others.sort(key=lambda one: (-one.population, one.subject))
     return (*ranked, *others)
+
+
+def put_forward(
+    sheets: Iterable[Sheet], scores: Sequence[Score], counts: Mapping[Grain, Mapping[str, Counts]]
+) -> tuple[Honour, ...]:
+    """Name whom scores and counts put forward for awards, by all sheets."""
+    return tuple(
+        honour
+        for sheet in sheets
+        for honour in honours(
+            sheet, [one for one in scores if one.grain is sheet.grain], counts[sheet.grain]
+        )
+    )
 
 
 def honours(

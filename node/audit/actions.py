@@ -65,6 +65,11 @@ def latest(tx: Tx, act: Act) -> AuditEntry | None:
     return next(iter(store.entries(tx, Wanted(act=act), 1)), None)
 
 
+def first_done(tx: Tx, act: Act) -> Mapping[str, int]:
+    """Tell when an act was first done to each subject: milliseconds UTC."""
+    return store.first_done(tx, act)
+
+
 def exported(tx: Tx, wanted: Wanted, most: int) -> tuple[AuditEntry, ...]:
     """Give the rows that are wanted for a file, latest first: at most `most`."""
     return store.entries(tx, wanted, most)

@@ -87,6 +87,14 @@ def entries(tx: Tx, wanted: Wanted, most: int) -> tuple[AuditEntry, ...]:
     return tuple(_entry(row) for row in rows)
 
 
+def first_done(tx: Tx, act: Act) -> dict[str, int]:
+    """Tell when an act was first done to each subject: milliseconds UTC."""
+    rows = tx.execute(
+        "SELECT subject, min(at) FROM audit_entries WHERE act = ? GROUP BY subject", (act,)
+    )
+    return dict(rows)
+
+
 def digest_of(tx: Tx, serial: int) -> bytes | None:
     """Give the digest of a row; `None` if there is none."""
     row = tx.execute("SELECT digest FROM audit_entries WHERE serial = ?", (serial,)).fetchone()

@@ -12,7 +12,7 @@ from typing import Final
 from federation.errors import CannotAppendError
 from node.clock import CHINA, local_day
 from node.database import Tx
-from node.errors import ClockInDoubtError
+from node.errors import BadInputError, ClockInDoubtError
 from node.following import actions as following
 from node.work import SYSTEM, Works
 from schemas.levels import Capability
@@ -60,7 +60,10 @@ class Morning:
 
         if await self._works.read(behind):
             return False
-        issued = await self._works.run(SYSTEM, reports_actions.issue_yesterday)
+        try:
+            issued = await self._works.run(SYSTEM, reports_actions.issue_yesterday)
+        except BadInputError:
+            return False  # something of that day came in just now, and is not counted
         self._day = today
         if issued is not None:
             log.info("morning.issued", extra={"day": issued.period.key})

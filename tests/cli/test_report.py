@@ -89,6 +89,13 @@ def test_what_is_no_period_is_said(made: Path, words: tuple[str, str], code: int
     assert wrong.startswith("zhengwu: ")
 
 
+def test_a_period_that_is_not_over_is_refused_in_words(made: Path) -> None:
+    code, said, wrong = report(made, "month", "2099-01", "--issue")
+    assert (code, said) == (1, "")
+    assert "还没有结束" in wrong
+    assert "is not over" in wrong
+
+
 def test_a_table_opens_and_says_what_the_report_says(made: Path, tmp_path: Path) -> None:
     file = tmp_path / "november.xlsx"
     assert report(made, "month", "2025-11", "--xlsx", file)[0] == 0

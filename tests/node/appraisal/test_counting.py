@@ -20,7 +20,8 @@ from schemas.cases import Action
 from schemas.cases_api import ReceiveCase
 from schemas.staff import NewAccount, Post, Role, Window
 from tests.node.cases.test_refolding import lives
-from tests.support.bureau import CLERK, PAPERS, bureau
+from tests.support.bureau import CLERK, OF_HBJ, OF_ZRZY, PAPERS, bureau
+from tests.support.calendar import IN_2027
 from tests.support.casework import COUNTY, ZHANG
 from tests.support.counting import Counts, period_of
 from tests.support.laws import HEARD
@@ -55,7 +56,9 @@ async def test_looking_after_every_step_counts_as_looking_once(tmp_path: Path) -
             await counts.is_right()
         found = await counts.of("2026-03-02")
         assert found[M.RECEIVED] == found[M.ACCEPTED] == found[M.FINISHED] == 1
-        assert found[M.STEPS] == 5  # accepted, dispatched, reviewed, decided, made out
+        assert (
+            found[M.STEPS] == 7
+        )  # accepted, dispatched, two opinions, reviewed, decided, made out
         assert found[M.ON_TIME] == found[M.EARLY] == found[M.PROMISED] == 1
         assert found[M.VISITS] == 1  # handed in and fetched on one day
         assert M.LATE not in found
@@ -86,6 +89,52 @@ async def test_done_anew_it_is_accepted_and_finished_once_more(tmp_path: Path) -
         await county.path(view, A.GIVE_OPINION, A.REVIEW, A.DECIDE)
         found = await counts.of("2026-04")
         assert (found[M.FINISHED], found[M.WORKDAYS]) == (1, 2)
+        await counts.is_right()
+
+
+async def test_a_late_opinion_is_late_for_whoever_gave_it(tmp_path: Path) -> None:
+    async with bureau(tmp_path, HEARD) as county:
+        counts, agreed = Counts(county), forms.GiveOpinion(agrees=True)
+        view = await county.path(await county.receive(), A.ACCEPT, A.DISPATCH)
+        view = await county.do(OF_ZRZY, law_actions.give_opinion, view, agreed)
+        county.go_to("2026-03-04")  # the review was due on the day it began
+        view = await county.do(OF_HBJ, law_actions.give_opinion, view, agreed)
+        view = await county.path(view, A.REVIEW)
+        told = {"zrzy": [1, 0], "hbj": [1, 1], "wjj": [1, 0]}
+        for department, steps in told.items():
+            found = await counts.of("2026-03", Grain.BODY, f"{COUNTY}/{department}")
+            late = found.get(M.STEPS_LATE, 0)
+            assert [found[M.STEPS], late] == steps, department
+        for person, n in (("hbj", 1), ("handler", 0)):
+            found = await counts.of("2026-03", Grain.STAFF, f"{COUNTY}/{person}")
+            assert found.get(M.STEPS_LATE, 0) == n
+        county.go_to("2026-03-06")
+        await county.path(view, A.DECIDE)  # a stage of its own, due on the day of the review
+        found = await counts.of("2026-03", Grain.BODY, f"{COUNTY}/wjj")
+        assert [found[M.STEPS], found[M.STEPS_LATE]] == [2, 1]
+        await counts.is_right()
+
+
+async def test_no_visit_is_counted_on_a_day_that_is_over(tmp_path: Path) -> None:
+    async with bureau(tmp_path, HEARD) as county:
+        counts = Counts(county)
+        view = await county.path(await county.receive("2026-03-30"), *TO_REVIEW, A.DECIDE)
+        view = await county.path(view, A.CERTIFY, A.SETTLE_FEE)
+        assert await counts.only("2026-03", M.FINISHED, M.VISITS) == [1, 1]
+        county.go_to("2026-04-07")
+        view = await county.path(view, A.DELIVER, A.CLOSE)
+        for key, n in (("2026-03", 1), ("2026-04", 1)):
+            assert await counts.only(key, M.VISITS) == [n]
+        assert await counts.drilled("2026-04", M.VISITS) == {view.number: 1}
+        county.go_to("2026-05-06")
+        view = await county.path(view, A.REOPEN)
+        county.go_to("2026-05-08")
+        view = await county.path(view, A.GIVE_OPINION, A.REVIEW, A.DECIDE, A.CERTIFY)
+        assert await counts.only("2026-05", M.FINISHED, M.VISITS) == [1, 0]  # nobody came for it
+        county.go_to("2026-05-11")
+        await county.path(view, A.DELIVER)
+        for key, n in (("2026-03", 1), ("2026-04", 1), ("2026-05", 1)):
+            assert await counts.only(key, M.VISITS) == [n]
         await counts.is_right()
 
 
@@ -156,7 +205,8 @@ async def test_a_case_sent_back_for_papers_is_counted_once(tmp_path: Path) -> No
         county.go_to("2026-03-06")
         await county.path(view, A.DELIVER, A.CLOSE)
         assert await counts.only("2026-03-02", M.CORRECTED) == [1]
-        assert await counts.only("2026-03-05", M.VISITS) == [3]  # of 2, 4 and 6 March
+        assert await counts.only("2026-03-05", M.VISITS) == [2]  # of 2 and 4 March
+        assert await counts.only("2026-03-06", M.VISITS) == [1]  # fetched
         await counts.is_right()
 
 
@@ -173,6 +223,25 @@ async def test_a_new_calendar_is_counted_by(tmp_path: Path) -> None:
         await counts.works.run(SYSTEM, calendar.publish, table)
         await Recounter(counts.works).catch_up()
         assert await counts.only("2026-03", M.LATE, M.ON_TIME, M.WORKDAYS) == [0, 1, 5]
+        await counts.is_right()
+
+
+async def test_a_day_that_rests_on_an_unpublished_calendar_lowers_no_rate(tmp_path: Path) -> None:
+    async with bureau(tmp_path, HEARD) as county:
+        counts = Counts(county)
+        view = await county.path(await county.receive("2026-12-30"), *TO_REVIEW)
+        county.go_to("2027-01-20")  # long over, by weekdays alone: 2027 has no calendar yet
+        await county.path(view, A.DECIDE)
+        found = await counts.of("2027-01")
+        assert (found[M.FINISHED], found[M.ON_TIME]) == (1, 1)
+        assert M.LATE not in found
+        asked = (period_of("2027-01"), Grain.PLACE, [COUNTY])
+        figures = (await counts.works.read(reading.figures, *asked))[COUNTY]
+        assert [one.value for one in figures if one.indicator == "on_time_rate"] == [100.0]
+        await counts.is_right()
+        await counts.works.run(SYSTEM, calendar.publish, IN_2027)
+        await Recounter(counts.works).catch_up()
+        assert await counts.only("2027-01", M.ON_TIME, M.LATE) == [0, 1]  # now it is certain
         await counts.is_right()
 
 

@@ -77,7 +77,7 @@ ORDER: Final = OrderView(
     order=OrderKind.ORDER, state=OrderState.ISSUED, holder=TOWN, seq=0, issuer=COUNTY,
     issued_by=StaffId("chen"), issued_at=at("2026-03-30"), subject=TOWN, case=CASE,
     case_number=CaseNumber("610328100-20260302-A0001"), findings=("a", "b"),
-    level=FindingLevel.RED, caused_at=at("2026-03-28"), reply_by="2026-03-31",
+    level=FindingLevel.RED, caused_at=at("2026-03-28"), reply_by="2026-03-31", delivered=True,
 )  # fmt: skip
 
 
@@ -179,6 +179,13 @@ def test_a_complaint_is_counted_on_its_day_and_true_once_it_is_found_so() -> Non
         assert found.get(M.COMPLAINTS_TRUE, 0) == n
 
 
+def test_a_complaint_that_was_set_aside_is_counted_nowhere() -> None:
+    found_true = replace(COMPLAINT, finding=RedressFinding.TRUE)
+    aside = replace(found_true, set_aside=True, state=RedressState.CLOSED)
+    assert matters.of_redress(found_true, None, HERE).shares
+    assert not matters.of_redress(aside, None, HERE).shares
+
+
 def test_a_bad_rating_is_no_complaint() -> None:
     question = replace(COMPLAINT, redress=RedressKind.CONSULTATION)
     assert of(matters.of_redress(question, None, HERE), AT_COUNTY) == {M.CONSULTED: 1}
@@ -195,38 +202,79 @@ def test_an_order_is_late_once_its_day_is_over_without_a_reply() -> None:
     assert again_at == at("2026-04-01", 0)
     behind, again_at = matters.of_order(ORDER, standpoint("2026-04-01"))
     assert again_at is None
-    late = {key[0] for key in counted(behind) if key[3] is M.ORDERS_LATE}
-    assert late == {"2026-04-01"}
+    assert late_on(behind) == {"2026-04-01"}
     assert of(behind, Subject(Grain.BODY, TOWN)) == {M.ORDERS: 1, M.ORDERS_LATE: 1}
 
 
+def late_on(measured: Measured) -> set[str]:
+    return {key[0] for key in counted(measured) if key[3] is M.ORDERS_LATE}
+
+
+def test_what_has_not_arrived_is_not_late() -> None:
+    measured, again_at = matters.of_order(replace(ORDER, delivered=False), standpoint())
+    assert of(measured, AT_COUNTY) == {M.ORDERS: 1}
+    assert again_at is None, "its arrival is looked at when it is told"
+
+
 def test_a_reply_in_time_is_never_late_and_one_behind_the_day_stays_so() -> None:
-    for replied_late, n in ((False, 0), (True, 1)):
-        replied = replace(ORDER, state=OrderState.REPLIED, replied_at=1, replied_late=replied_late)
+    for late_after, n in (("", 0), ("2026-03-31", 1)):
+        replied = replace(ORDER, state=OrderState.REPLIED, replied_at=1, late_after=late_after)
         measured, again_at = matters.of_order(replied, standpoint("2026-05-01"))
         assert of(measured, AT_COUNTY).get(M.ORDERS_LATE, 0) == n
         assert again_at is None
 
 
-def test_what_is_upheld_is_a_card_and_points_on_the_day_of_the_verdict() -> None:
+@pytest.mark.parametrize("state", [OrderState.SENT_BACK, OrderState.JUDGED])
+def test_an_order_is_late_on_the_first_day_it_was_however_it_goes_on(state: OrderState) -> None:
+    went_on = replace(ORDER, state=state, late_after="2026-03-31", reply_by="2026-04-20")
+    measured, again_at = matters.of_order(went_on, standpoint("2026-05-01"))
+    assert late_on(measured) == {"2026-04-01"}
+    assert of(measured, AT_COUNTY)[M.ORDERS_LATE] == 1
+    assert again_at is None
+
+
+def test_what_is_upheld_counts_only_once_it_stands_and_on_the_day_it_came_to() -> None:
     judged = replace(
-        ORDER, state=OrderState.JUDGED, replied_at=1, judged_at=at("2026-04-07"),
+        ORDER, state=OrderState.JUDGED, replied_at=1, judged_at=at("2026-03-30"),
         verdict=OrderVerdict.UPHELD,
         accountability=Accountability(
             consequence=Consequence.POINTS, node=COUNTY, department=WJJ, staff=LI, points=2
         ),
     )  # fmt: skip
-    measured, _ = matters.of_order(judged, HERE)
+    for state in (OrderState.JUDGED, OrderState.APPEALED):
+        measured, _ = matters.of_order(replace(judged, state=state), HERE)
+        assert of(measured, AT_COUNTY) == {M.ORDERS: 1}, "it may still be changed"
+    closed = replace(judged, state=OrderState.CLOSED, closed_at=at("2026-04-07"))
+    measured, _ = matters.of_order(closed, HERE)
     found = counted(measured)
     assert found["2026-04-07", "body", TOWN, M.RED] == 2  # two findings
     assert found["2026-04-07", "body", f"{COUNTY}/wjj", M.POINTS] == 2
     assert found["2026-04-07", "staff", f"{COUNTY}/li", M.POINTS] == 2
-    exempt = replace(judged, verdict=OrderVerdict.EXEMPT, decided_at=at("2026-04-20"))
+    talk = replace(
+        closed,
+        accountability=Accountability(consequence=Consequence.TALK, node=COUNTY, points=50),
+    )
+    measured, _ = matters.of_order(talk, HERE)
+    assert M.POINTS not in of(measured, AT_COUNTY), "points are one consequence, a talk another"
+    exempt = replace(closed, verdict=OrderVerdict.EXEMPT, accountability=None)
     measured, _ = matters.of_order(exempt, HERE)
     assert of(measured, AT_COUNTY) == {M.ORDERS: 1, M.EXEMPT: 1}
-    assert {key[0] for key in counted(measured) if key[3] is M.EXEMPT} == {"2026-04-20"}
-    alarm = replace(judged, verdict=OrderVerdict.FALSE_ALARM)
+    assert {key[0] for key in counted(measured) if key[3] is M.EXEMPT} == {"2026-04-07"}
+    alarm = replace(exempt, verdict=OrderVerdict.FALSE_ALARM)
     assert of(matters.of_order(alarm, HERE)[0], AT_COUNTY) == {M.ORDERS: 1}
+
+
+def test_each_finding_of_an_order_is_a_card_of_its_own_colour() -> None:
+    upheld = replace(
+        ORDER, state=OrderState.CLOSED, closed_at=at("2026-04-07"), verdict=OrderVerdict.UPHELD,
+        findings=("a", "b", "c", "d", "e", "f"), yellow=5,
+    )  # fmt: skip
+    cards = {M.ORDERS: 1, M.RED: 1, M.YELLOW: 5}
+    assert of(matters.of_order(upheld, HERE)[0], AT_COUNTY) == cards
+    yellow = replace(upheld, level=FindingLevel.YELLOW, yellow=0)
+    assert of(matters.of_order(yellow, HERE)[0], AT_COUNTY) == {M.ORDERS: 1, M.YELLOW: 6}
+    seen = replace(upheld, findings=(), yellow=0)
+    assert of(matters.of_order(seen, HERE)[0], AT_COUNTY) == {M.ORDERS: 1, M.RED: 1}
 
 
 def test_a_town_counts_its_own_line_alone() -> None:

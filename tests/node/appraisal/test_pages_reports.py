@@ -1,5 +1,6 @@
 """The pages of reports over HTTP: what is shown to whom, and what the forms do."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,15 +9,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from node.appraisal import reports_actions, reports_reading
 from node.clock import Clock
 from node.staff import actions as staff
 from node.work import SYSTEM
+from schemas.appraisal import Grain, Measure, Period, PeriodKind
 from schemas.ids import DepartmentId
+from schemas.reports import ObjectionGround, ReportObjected
 from schemas.staff import NewAccount, Role
 from tests.support.catalogue import WJJ
 from tests.support.laws import ZRZY
-from tests.support.pagenode import PageNode, page_node
-from tests.support.reports import GOOD, POOR, at, counted, furnish
+from tests.support.pagenode import COUNTY, PageNode, page_node
+from tests.support.reports import GOOD, OF_ZRZY, POOR, SUPERVISOR, at, counted, furnish
 from tests.support.webnode import HASHED, PASSWORD
 
 PEOPLE: tuple[tuple[str, Role, DepartmentId | None], ...] = (
@@ -177,8 +181,147 @@ async def test_a_department_objects_and_is_answered(tmp_path: Path) -> None:
             assert "异议期还没有过" in early.text
 
 
+async def test_a_person_sees_his_own_figures_in_time_and_objects_for_himself(
+    county: PageNode,
+) -> None:
+    address = "/reports/quarter/2026-Q3"
+    async with signed_in(county, "supervisor") as (http, csrf):
+        await http.post(f"{address}/issue", data=csrf)
+    async with signed_in(county, "clerk") as (http, _):  # nothing was counted of him
+        page = (await http.get(address)).text
+        assert "卫生健康局" in page
+        assert 'id="object"' not in page
+    async with signed_in(county, "handler") as (http, csrf):
+        assert "handler 同志</b>" in (await http.get(f"{address}/more")).text
+        page = (await http.get(address)).text
+        assert 'name="grain" value="staff"' in page  # for himself alone
+        form = {**csrf, "grain": "staff", "measure": "finished", "ground": "wrong_count"}
+        sent = await http.post(f"{address}/objections", data={**form, "text": "少算一件"})
+        assert sent.headers["location"].endswith("done=objected")
+        refused = await http.post(
+            f"{address}/objections", data={**form, "text": "少算一件", "case": "x"}
+        )
+        assert refused.status_code == 422
+        assert "办件编号不对" in refused.text
+        body = await http.post(
+            f"{address}/objections", data={**form, "grain": "body", "text": "错"}
+        )
+        assert body.status_code == 403
+    async with signed_in(county, "zr") as (http, _):
+        page = (await http.get(address)).text
+        assert "少算一件" not in page  # it is about a person, and not him
+        assert 'name="grain" value="body"' in page
+    async with signed_in(county, "supervisor") as (http, csrf):
+        page = (await http.get(address)).text
+        assert "handler 同志 · 办结" in page
+        assert "少算一件" in page
+
+
+async def test_a_decision_that_cannot_be_taken_keeps_what_was_typed(county: PageNode) -> None:
+    address = "/reports/quarter/2026-Q3"
+    async with signed_in(county, "supervisor") as (http, csrf):
+        await http.post(f"{address}/issue", data=csrf)
+    async with signed_in(county, "zr") as (http, csrf):
+        form = {**csrf, "grain": "body", "measure": "red", "ground": "system", "text": "那天断网"}
+        await http.post(f"{address}/objections", data=form)
+    async with signed_in(county, "supervisor") as (http, csrf):
+        page = (await http.get(address)).text
+        (note,) = re.findall(r'name="objection" value="([^"]+)"', page)
+        form = {**csrf, "objection": note, "verdict": "uphold", "after": "x"}
+        wrong = await http.post(f"{address}/decide", data={**form, "reason": "核对过两遍"})
+        assert wrong.status_code == 422
+        assert wrong.text.count('value="核对过两遍"') == 1
+        assert "数字不对" in wrong.text
+        untold = await http.post(f"{address}/decide", data={**form, "after": "0", "reason": ""})
+        assert untold.status_code == 422
+        assert 'value="0"' in untold.text
+
+
+async def test_an_objection_that_came_when_it_was_published_still_has_its_form(
+    tmp_path: Path,
+) -> None:
+    address = "/reports/quarter/2026-Q3"
+    async with county_on(tmp_path, "2026-11-26") as served:
+        clock = served.works.clock
+        async with signed_in(served, "supervisor") as (http, csrf):
+            await http.post(f"{address}/issue", data=csrf)
+            period = Period(kind=PeriodKind.QUARTER, key="2026-Q3")
+            row = await served.works.read(reports_reading.row_of, COUNTY, period)
+            assert row is not None
+            said = ReportObjected(
+                stream=row.stream, subject=f"{COUNTY}/{ZRZY}", grain=Grain.BODY,
+                measure=Measure.RED, ground=ObjectionGround.SYSTEM, text="断网两天",
+            )  # fmt: skip
+            clock.offset = at("2026-12-04") - clock.wall()
+            await served.works.run(SUPERVISOR, reports_actions.publish, row.stream)
+            clock.offset = at("2026-12-03") - clock.wall()  # as another node wrote it in time
+            await served.works.run(OF_ZRZY, lambda work: work.begin("note", said, holder=work.me))
+            clock.offset = at("2026-12-04") - clock.wall()
+        async with signed_in(served, "supervisor") as (http, csrf):
+            page = (await http.get(address)).text
+            (note,) = re.findall(r'name="objection" value="([^"]+)"', page)
+            form = {**csrf, "objection": note, "verdict": "uphold", "reason": "属实", "after": "0"}
+            done = await http.post(f"{address}/decide", data=form)
+            assert done.headers["location"].endswith("done=decided")
+            page = (await http.get(address)).text
+            assert "采纳" in page
+            assert 'name="objection"' not in page
+
+
+# ---- the text that is signed
+
+
+async def issue_form(http: httpx.AsyncClient) -> dict[str, str]:
+    """Open the draft of October, and give what its form would send if nobody typed."""
+    page = (await http.get("/reports/month/2026-10")).text
+    text = re.search(r'<textarea[^>]*name="text"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    worded = re.search(r'name="worded" value="([^"]+)"', page)
+    assert text
+    assert worded
+    return {"text": html.unescape(text[1]).replace("\n", "\r\n"), "worded": worded[1]}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_text_that_nobody_changed_says_what_is_signed(
+    county: PageNode, language: str
+) -> None:
+    async with signed_in(county, "supervisor") as (http, csrf):
+        http.cookies.set("zw_lang", language)
+        form = await issue_form(http)
+        await counted(county.works, "2026-10-13", GOOD, WJJ)  # while he reads
+        done = await http.post("/reports/month/2026-10/issue", data={**csrf, **form})
+        assert done.status_code == 303
+    period = Period(kind=PeriodKind.MONTH, key="2026-10")
+    report = await county.works.read(reports_reading.of_period, COUNTY, period)
+    assert report is not None
+    assert "收件 36 件" in report.text
+
+
+async def test_a_changed_text_is_given_back_when_its_figures_moved(county: PageNode) -> None:
+    async with signed_in(county, "supervisor") as (http, csrf):
+        form = await issue_form(http)
+        form["text"] += "\r\n请各单位对照整改。"
+        await counted(county.works, "2026-10-13", GOOD, WJJ)
+        back = await http.post("/reports/month/2026-10/issue", data={**csrf, **form})
+        assert back.status_code == 422
+        assert "数字有变化" in back.text
+        assert "请各单位对照整改。" in back.text  # what he wrote is there
+        assert "收件 36 件" in back.text  # and what is so now
+        assert (await http.get("/reports")).text.count("已公布") == 0
+        (worded,) = re.findall(r'name="worded" value="([^"]+)"', back.text)
+        assert worded != form["worded"]
+        form |= {"worded": worded, "text": form["text"].replace("24", "36")}
+        done = await http.post("/reports/month/2026-10/issue", data={**csrf, **form})
+        assert done.status_code == 303
+        assert "请各单位对照整改" in (await http.get("/reports/month/2026-10/notice")).text
+
+
 async def test_a_department_marks_its_people_and_a_clerk_marks_nobody(county: PageNode) -> None:
     async with signed_in(county, "cen") as (http, csrf):
+        listed = (await http.get("/reports")).text
+        for month in ("2026-10", "2026-11"):  # over and not issued; running
+            assert f'href="/reports/month/{month}/marks"' in listed
+        assert "/marks" not in (await http.get("/reports?kind=day")).text  # nobody is scored
         page = (await http.get("/reports/month/2026-10/marks")).text
         fields = re.findall(r'name="(points-[^"]+)"', page)
         assert len(fields) == 3  # handler, approver, editor of the health bureau
@@ -187,6 +330,11 @@ async def test_a_department_marks_its_people_and_a_clerk_marks_nobody(county: Pa
         kept = await http.post("/reports/month/2026-10/marks", data={**csrf, fields[0]: "88"})
         assert kept.status_code == 303
         assert 'value="88"' in (await http.get("/reports/month/2026-10/marks")).text
+    async with signed_in(county, "supervisor") as (http, csrf):
+        assert "/marks" not in (await http.get("/reports")).text
+        await http.post("/reports/month/2026-10/issue", data=csrf)
+    async with signed_in(county, "cen") as (http, _):
+        assert "/reports/month/2026-10/marks" not in (await http.get("/reports")).text
     async with signed_in(county, "clerk") as (http, _):
         assert (await http.get("/reports/month/2026-10/marks")).status_code == 403
 

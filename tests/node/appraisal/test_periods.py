@@ -35,6 +35,9 @@ def test_a_period_holds_its_day_and_touches_its_neighbours(day: date, kind: Peri
         (PeriodKind.QUARTER, "2026-4"),
         (PeriodKind.YEAR, "26"),
         (PeriodKind.YEAR, ""),
+        (PeriodKind.YEAR, "99999999999"),
+        (PeriodKind.QUARTER, "99999999999-Q1"),
+        (PeriodKind.QUARTER, "2026-Q99999999999"),
     ],
 )
 def test_what_is_no_period_is_refused(kind: PeriodKind, text: str) -> None:

@@ -18,8 +18,6 @@ from schemas.reports import (
     IssueReport,
     MarkPerson,
     Objection,
-    ObjectionGround,
-    ObjectToReport,
     Report,
     ReportState,
 )
@@ -32,9 +30,7 @@ from tests.support.reports import (
     LEADER,
     OCTOBER,
     OF_WJJ,
-    OF_ZRZY,
     POOR,
-    QUARTER,
     SUPERVISOR,
     Appraised,
     appraised,
@@ -42,9 +38,6 @@ from tests.support.reports import (
 
 M = Measure
 HEALTH, LAND = f"{COUNTY}/{WJJ}", f"{COUNTY}/{ZRZY}"
-OBJECTION = ObjectToReport(
-    measure=M.LATE, ground=ObjectionGround.SYSTEM, text="那天断网", claimed=1
-)
 
 
 @pytest.fixture
@@ -85,22 +78,12 @@ def counts_of(report: Report, subject: str, grain: Grain = Grain.BODY) -> dict[M
     return tally.counts
 
 
-async def object_to(county: Appraised, report: Report, actor: Actor = OF_ZRZY) -> Objection:
-    assert report.row is not None
-    return await county.works.run(actor, reports_actions.object_to, report.row.stream, OBJECTION)
-
-
 async def decide(
     county: Appraised, report: Report, one: Objection, *, upheld: bool, after: int | None = None
 ) -> Report:
     assert report.row is not None
     form = DecideObjection(objection=one.note, upheld=upheld, reason="已核实", after=after)
     return await county.works.run(SUPERVISOR, reports_actions.decide, report.row.stream, form)
-
-
-async def publish(county: Appraised, report: Report) -> Report:
-    assert report.row is not None
-    return await county.works.run(SUPERVISOR, reports_actions.publish, report.row.stream)
 
 
 def stream_of(report: Report) -> StreamName:
@@ -225,120 +208,6 @@ async def test_many_figures_take_several_events_and_all_are_there(county: Apprai
     assert len(people) == 91  # and p1
     assert len(await county.office.node.envelopes(stream_of(made))) > 5
     assert made.figures == (await draft(county)).figures
-
-
-# ---- objections
-
-
-async def test_a_quarter_waits_for_objections_and_is_published_then(county: Appraised) -> None:
-    made = await issue(county, QUARTER)
-    assert made.row is not None
-    assert made.row.state is ReportState.IN_OBJECTION
-    assert made.row.objections_until == "2026-12-03"  # five workdays behind Thursday 26 November
-    with pytest.raises(BadInputError) as early:
-        await publish(county, made)
-    assert early.value.fields == {"date": "objections_open"}
-    county.go_to("2026-12-04")
-    published = (await publish(county, made)).row
-    assert published is not None
-    assert published.state is ReportState.PUBLISHED
-    with pytest.raises(AlreadyDoneError):
-        await publish(county, made)
-
-
-async def test_an_objection_that_is_right_corrects_figure_and_rank(county: Appraised) -> None:
-    made = await issue(county, QUARTER)
-    said = await object_to(county, made)
-    decided = await decide(county, made, said, upheld=True, after=1)
-    assert counts_of(decided, LAND)[M.LATE] == 1
-    (correction,) = [one for one in decided.corrections if one.adjustments]
-    assert [(one.before, one.after) for one in correction.adjustments] == [(2, 1)]
-    assert decided.objections[0].upheld is True
-    assert counts_of(made, LAND)[M.LATE] == 2  # as it was issued
-
-
-async def test_corrected_figures_are_scored_anew(county: Appraised) -> None:
-    made = await issue(county, QUARTER)
-    said = await county.works.run(
-        OF_ZRZY,
-        reports_actions.object_to,
-        stream_of(made),
-        ObjectToReport(measure=M.RED, ground=ObjectionGround.EXEMPT, text="应予免责", claimed=0),
-    )
-    decided = await decide(county, made, said, upheld=True, after=0)
-
-    def total(report: Report) -> int:
-        (score,) = [one for one in report.scores if one.subject == LAND]
-        return score.total or 0
-
-    assert total(decided) == total(made) + 300
-
-
-async def test_a_report_is_not_published_over_an_undecided_objection(county: Appraised) -> None:
-    made = await issue(county, QUARTER)
-    said = await object_to(county, made)
-    county.go_to("2026-12-04")
-    with pytest.raises(BadInputError) as refused:
-        await publish(county, made)
-    assert refused.value.fields == {"date": "undecided"}
-    await decide(county, made, said, upheld=False)
-    with pytest.raises(AlreadyDoneError):
-        await decide(county, made, said, upheld=True)
-    assert (await publish(county, made)).objections[0].upheld is False
-
-
-async def test_an_objection_after_its_period_is_refused(county: Appraised) -> None:
-    made = await issue(county, QUARTER)
-    county.go_to("2026-12-04")
-    with pytest.raises(BadInputError) as refused:
-        await object_to(county, made)
-    assert refused.value.fields == {"date": "no_objections"}
-    assert (await again(county, made)).objections == ()
-
-
-async def test_nobody_objects_to_a_month(county: Appraised) -> None:
-    made = await issue(county)
-    with pytest.raises(BadInputError):
-        await object_to(county, made)
-
-
-async def test_only_who_answers_for_a_department_objects_and_to_its_own_figures(
-    county: Appraised,
-) -> None:
-    made = await issue(county, QUARTER)
-    for actor in (SUPERVISOR, CLERK):
-        with pytest.raises(NotAllowedError):
-            await object_to(county, made, actor)
-    said = await object_to(county, made, OF_WJJ)
-    assert (said.said.subject, said.said.department) == (HEALTH, WJJ)
-
-
-@pytest.mark.parametrize(
-    ("form", "fault"),
-    [
-        (
-            ObjectToReport(measure=M.LATE, ground=ObjectionGround.OTHER, text=" "),
-            {"text": "missing"},
-        ),
-        (
-            ObjectToReport(measure=M.LATE, ground=ObjectionGround.OTHER, text="长" * 301),
-            {"text": "too_long"},
-        ),
-        (
-            ObjectToReport(measure=M.LATE, ground=ObjectionGround.OTHER, text="错", claimed=-1),
-            {"claimed": "beyond"},
-        ),
-    ],
-    ids=["empty", "long", "negative"],
-)
-async def test_a_badly_filled_objection_is_said_by_field(
-    county: Appraised, form: ObjectToReport, fault: dict[str, str]
-) -> None:
-    made = await issue(county, QUARTER)
-    with pytest.raises(BadInputError) as refused:
-        await county.works.run(OF_WJJ, reports_actions.object_to, stream_of(made), form)
-    assert refused.value.fields == fault
-    assert await county.office.node.streams("note") == []
 
 
 # ---- corrections

@@ -9,10 +9,10 @@ import pytest
 from federation import proof, streams
 from federation.encoding import b64, unb64
 from federation.proof import verify_proof
-from node.appraisal import reports_actions, reports_reading
+from node.appraisal import reports_actions, reports_reading, reports_store
 from node.database import Tx
-from node.errors import NotAllowedError
-from node.work import Actor
+from node.errors import AlreadyDoneError, NotAllowedError
+from node.work import Actor, Work
 from schemas.appraisal import Grain, Measure, Period
 from schemas.events import Envelope
 from schemas.ids import NodeId, StaffId, StreamName
@@ -25,6 +25,7 @@ from schemas.reports import (
     ObjectionGround,
     ObjectToReport,
     Report,
+    ReportObjected,
     ReportState,
 )
 from schemas.staff import Role
@@ -60,11 +61,15 @@ async def read(world: Homes, node: NodeId, stream: StreamName) -> Report:
     return await world.nodes[node].works.read(reports_reading.by_stream, stream)
 
 
-async def object_to(world: Homes, stream: StreamName) -> Objection:
+async def write_objection(world: Homes, stream: StreamName) -> Objection:
     form = ObjectToReport(
         measure=M.LATE, ground=ObjectionGround.SYSTEM, text="镇上断网两天", claimed=0
     )
-    said = await world.nodes[TOWN].works.run(TOWN_HEAD, reports_actions.object_to, stream, form)
+    return await world.nodes[TOWN].works.run(TOWN_HEAD, reports_actions.object_to, stream, form)
+
+
+async def object_to(world: Homes, stream: StreamName) -> Objection:
+    said = await write_objection(world, stream)
     await world.carry(said.note)
     return said
 
@@ -176,3 +181,59 @@ def test_a_changed_number_is_found(proven: ProofFile, place: int) -> None:
     events[place] = b64(msgspec.msgpack.encode(forged))
     changed = msgspec.structs.replace(proven, events=tuple(events))
     assert not verify_proof(msgspec.json.encode(changed), proven.root).clean
+
+
+async def test_an_objection_sent_in_time_is_decided_though_it_came_after_publication(
+    tmp_path: Path,
+) -> None:
+    async with homes(tmp_path) as world:
+        made = await issue(world, QUARTER)
+        stream, county = stream_of(made), world.nodes[COUNTY]
+        said = await write_objection(world, stream)  # and the town's line is down
+        county.clock.offset = at("2026-12-04") - county.clock.wall()
+        await county.works.run(SUPERVISOR, reports_actions.publish, stream)
+        assert await waiting(world) == 0
+        await world.carry(said.note)
+        assert await waiting(world) == 1
+        decision = DecideObjection(objection=said.note, upheld=True, reason="属实", after=0)
+        await county.works.run(SUPERVISOR, reports_actions.decide, stream, decision)
+        assert await waiting(world) == 0
+        await world.carry(stream)
+        for node in (COUNTY, TOWN):
+            told = await read(world, node, stream)
+            assert told.row is not None
+            assert told.row.state is ReportState.PUBLISHED
+            assert [(one.late, one.upheld) for one in told.objections] == [(False, True)]
+            (tally,) = [one for one in told.figures if one.subject == TOWN and one.grain == "body"]
+            assert M.LATE not in tally.counts
+
+
+async def test_an_objection_that_came_too_late_waits_for_nobody(tmp_path: Path) -> None:
+    async with homes(tmp_path) as world:
+        made = await issue(world, QUARTER)
+        stream, county, town = stream_of(made), world.nodes[COUNTY], world.nodes[TOWN]
+        for node in (county, town):
+            node.clock.offset = at("2026-12-04") - node.clock.wall()
+        late = ReportObjected(
+            stream=stream, subject=TOWN, grain=Grain.BODY, measure=M.LATE,
+            ground=ObjectionGround.SYSTEM, text="断网",
+        )  # fmt: skip
+
+        def write(work: Work) -> StreamName:  # a node that does not look at the day
+            return work.begin("note", late, holder=work.me).event.stream
+
+        note = await town.works.run(TOWN_HEAD, write)
+        await world.carry(note)
+        seen = await read(world, COUNTY, stream)
+        assert [(one.note, one.late) for one in seen.objections] == [(note, True)]
+        assert await waiting(world) == 0
+        decision = DecideObjection(objection=note, upheld=True, reason="属实", after=0)
+        with pytest.raises(AlreadyDoneError):
+            await county.works.run(SUPERVISOR, reports_actions.decide, stream, decision)
+        published = await county.works.run(SUPERVISOR, reports_actions.publish, stream)
+        assert published.objections[0].upheld is None
+
+
+async def waiting(world: Homes) -> int:
+    """Tell how many objections wait for the county."""
+    return await world.nodes[COUNTY].works.read(reports_store.count_undecided, COUNTY)
