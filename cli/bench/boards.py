@@ -151,6 +151,7 @@ def _made_up(
             item=f"item-{chance.randrange(ITEMS):03d}",
             item_name="示例事项",
             origin=origin,
+            place=origin,
             holder=holder,
             department=chance.choice(desks) if holder == COUNTY else None,
             window=f"A{chance.randrange(WINDOWS):02d}" if origin == COUNTY else "",

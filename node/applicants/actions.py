@@ -40,6 +40,7 @@ class Register:
             name=self._hash("name", person.name),
             id_number=self._hash("id_number", person.id_number),
             phone=self._hash("phone", person.phone),
+            agent=self._hash("agent", person.agent_id) if person.agent_id else None,
         )
 
     def read(self, tx: Tx, stream: StreamName) -> Person | None:
@@ -93,6 +94,14 @@ def open_register(tx: Tx, identity: Identity) -> Register:
 def id_hash_of(tx: Tx, stream: StreamName) -> bytes | None:
     """Give the keyed hash of the ID number of who applies in `stream`; `None` if not known here."""
     return store.id_hash_of(tx, stream)
+
+
+def agent_hash_of(tx: Tx, stream: StreamName) -> bytes | None:
+    """Give a keyed hash of the ID number of who acts for the applicant of `stream`.
+
+    `None` if nobody does, or it is not known here. It tells whether two are the same, no more.
+    """
+    return store.agent_hash_of(tx, stream)
 
 
 def cases_of(tx: Tx, id_hash: bytes) -> tuple[StreamName, ...]:

@@ -41,6 +41,8 @@ class SealedApplicant:
     name: bytes
     id_number: bytes
     phone: bytes
+    agent: bytes | None = None
+    """Hash of the ID number of who acts for him; `None` if nobody does, or it is not known."""
 
 
 def normal(person: Person) -> Person:

@@ -14,7 +14,7 @@ FOLLOWED: Final = 500  # cases of one name: more says that the name alone finds 
 def put(tx: Tx, stream: StreamName, applicant: SealedApplicant) -> None:
     """Remember who applies in `stream`."""
     tx.execute(
-        "INSERT OR REPLACE INTO applicants VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO applicants VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             applicant.part,
             stream,
@@ -22,6 +22,7 @@ def put(tx: Tx, stream: StreamName, applicant: SealedApplicant) -> None:
             applicant.name,
             applicant.id_number,
             applicant.phone,
+            applicant.agent,
         ),
     )
 
@@ -30,7 +31,7 @@ def forget(tx: Tx, stream: StreamName, part: PartDigest) -> None:
     """Drop what was read from a part, overwriting it first: a deleted row's bytes stay behind."""
     tx.execute(
         "UPDATE applicants SET sealed = zeroblob(length(sealed)), name = x'', id_number = x'',"
-        " phone = x'' WHERE part = ? AND stream = ?",
+        " phone = x'', agent = NULL WHERE part = ? AND stream = ?",
         (part, stream),
     )
     tx.execute("DELETE FROM applicants WHERE part = ? AND stream = ?", (part, stream))
@@ -69,6 +70,14 @@ def id_hash_of(tx: Tx, stream: StreamName) -> bytes | None:
         "SELECT id_number FROM applicants WHERE stream = ? ORDER BY part LIMIT 1", (stream,)
     ).fetchone()
     return None if row is None else bytes(row[0])
+
+
+def agent_hash_of(tx: Tx, stream: StreamName) -> bytes | None:
+    """The hash of the ID number of who acts for a case's applicant."""
+    row = tx.execute(
+        "SELECT agent FROM applicants WHERE stream = ? ORDER BY part LIMIT 1", (stream,)
+    ).fetchone()
+    return None if row is None or row[0] is None else bytes(row[0])
 
 
 def wrapped_secret(tx: Tx) -> bytes | None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Final
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
@@ -16,6 +16,7 @@ from node.cases.store import Reader
 from node.database import Tx
 from node.errors import NotAllowedError, NotFoundError
 from node.parts.model import shown_as
+from node.web.lean import Router
 from node.work import Work
 from schemas.cases_api import CaseDetail, CasePage
 from schemas.ids import EventHash, PartDigest

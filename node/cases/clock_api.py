@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from node.cases import clock_answers, clocks
 from node.cases.counter import Counter
+from node.web.lean import Router
 from schemas.clocks import CaseClocks
 
 

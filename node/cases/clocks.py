@@ -22,6 +22,7 @@ from node.cases.facts import BEGINNINGS, Fact, action_of
 from node.cases.transitions import Clock
 from node.clock import from_ms, local_day, to_ms
 from schemas.case_law import CaseExtended, CaseSuspended
+from schemas.cases import CaseState
 from schemas.clocks import ClockKind, ClockState
 from schemas.events import HolderAdopted, HolderReclaimed
 from schemas.ids import NodeId
@@ -110,18 +111,39 @@ def delivery(view: CaseView, day: date) -> Timer:
 def stage_timer(view: CaseView, promised: Timer | None) -> Timer | None:
     """Give the clock of the stage at which the case stands (环节时限); `None` between stages.
 
-    It stands still when the promised limit does.
+    Behind acceptance it begins with the promised limit at the earliest, where that waits for a
+    batch to close, and stands still when it does. Making the licence comes behind both.
     """
+    if guards.is_being_made(view):
+        return _stage_begun(view)
     if view.state not in transitions.HOME_IS_STAGE or view.stage >= len(view.stages):
         return None
+    timer = _stage_begun(view)
+    if promised is None:
+        return timer
+    timer = replace(timer, pauses=promised.pauses)
+    if bool(promised.pauses) and promised.pauses[-1].until is None:
+        return replace(timer, state=ClockState.PAUSED)
+    return timer if view.state is CaseState.RECEIVED else _behind_batch(timer, promised)
+
+
+def _stage_begun(view: CaseView) -> Timer:
     stage, node = view.stages[view.stage]
-    limit = Limit(amount=stage.workdays)
-    pauses = () if promised is None else promised.pauses
-    still = bool(pauses) and pauses[-1].until is None
     return Timer(
-        clock=ClockKind.STAGE, limit=limit, place=node, start=day_of(view.stage_at), pauses=pauses,
-        state=ClockState.PAUSED if still else ClockState.RUNNING,
+        clock=ClockKind.STAGE, limit=Limit(amount=stage.workdays), place=node,
+        start=day_of(view.stage_at), state=ClockState.RUNNING,
     )  # fmt: skip
+
+
+def _behind_batch(timer: Timer, promised: Timer) -> Timer:
+    """Let the clock of a stage wait for the batch to close for which the whole case waits."""
+    by = promised.limit.start
+    if by is not LimitStart.BATCH_CLOSED or timer.start is None:
+        return timer
+    waits = replace(timer, limit=replace(timer.limit, start=by))
+    if promised.start is None:
+        return replace(waits, state=ClockState.WAITING, start=None)
+    return replace(waits, start=promised.start) if promised.start > timer.start else timer
 
 
 def effect_of(before: CaseView, fact: Fact | None) -> Clock:

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from node.cases import erasure
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from schemas.cases_api import CaseParts, EraseParts
 

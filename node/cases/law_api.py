@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
@@ -17,6 +17,7 @@ from litestar.params import FromPath, JSONBody
 from node.cases import law_actions as law
 from node.cases.counter import Counter
 from node.cases.steps_api import Plain, WithText, done, said
+from node.web.lean import Router
 from node.web.security import Asked
 from schemas import case_forms as forms
 from schemas.cases import Action

@@ -109,11 +109,13 @@ def yellow_from(timer: Timer, calendar: Calendar, yellow_workdays: int | None = 
     That is 00:00 (北京时间) of the first day on which no more workdays than the threshold are
     left, at the earliest of the day that set the clock running; milliseconds UTC. With a threshold
     of 0, and of what is to be done at one visit or within a day: the afternoon of its last day.
-    `yellow_workdays` is the item's own threshold, `None` for the usual one.
+    `yellow_workdays` is the item's own threshold for its promised limit, `None` for the usual one;
+    to all other clocks, which are the same for every item, the usual one applies.
     """
     if timer.due is None:
         return None
-    left = warned_at(timer.limit) if yellow_workdays is None else yellow_workdays
+    own = yellow_workdays if timer.clock is ClockKind.PROMISED else None
+    left = warned_at(timer.limit) if own is None else own
     if left <= 0:
         return _instant(timer.due, AFTERNOON)
     return _instant(_days_before(timer.due, left, calendar, timer.start), time())

@@ -9,7 +9,8 @@ from node.errors import BadInputError
 from node.staff import actions as staff
 from node.work import Work
 from schemas.audit import Act
-from schemas.ids import StaffId, StreamName
+from schemas.ids import DepartmentId, StaffId, StreamName
+from schemas.staff import Role
 
 SHORTEST: Final = 4  # characters: "补正电话"; less says nothing
 LONGEST: Final = 200
@@ -31,20 +32,25 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """Who looked at whom, and when."""
+    """Who looked at whom, when, and as what: his posts may be others by now."""
 
     stream: StreamName
     staff: StaffId
     at_ms: int
+    department: DepartmentId | None
+    roles: frozenset[Role] | None
+    """`None`: his account was gone before this was written down."""
 
 
 def note(work: Work, stream: StreamName, why: str) -> None:
     """Write down that the actor looks at the applicant of `stream`. Raises `BadInputError`."""
     if not why.startswith("@") and not SHORTEST <= len(why) <= LONGEST:
         raise BadInputError({"why": "bad_length"})
+    actor = work.actor
     work.tx.execute(
-        "INSERT INTO person_views (stream, staff, why, at) VALUES (?, ?, ?, ?)",
-        (stream, work.actor.staff, why, work.now_ms),
+        "INSERT INTO person_views (stream, staff, why, at, department, roles)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (stream, actor.staff, why, work.now_ms, actor.department, " ".join(sorted(actor.roles))),
     )
     audit.note(work, Act.PERSON_VIEWED, _number(work.tx, stream), {"why": why})
 
@@ -61,10 +67,18 @@ def views(tx: Tx, stream: StreamName) -> tuple[View, ...]:
 def between(tx: Tx, first_ms: int, end_ms: int) -> tuple[Viewed, ...]:
     """List who looked at whom in a stretch of time, its end not included, in order."""
     rows = tx.execute(
-        "SELECT stream, staff, at FROM person_views WHERE at >= ? AND at < ? ORDER BY at, serial",
+        "SELECT stream, staff, at, department, roles FROM person_views"
+        " WHERE at >= ? AND at < ? ORDER BY at, serial",
         (first_ms, end_ms),
     )
-    return tuple(Viewed(StreamName(stream), StaffId(staff), at) for stream, staff, at in rows)
+    return tuple(
+        Viewed(StreamName(stream), StaffId(staff), at, department, _roles(roles))
+        for stream, staff, at, department, roles in rows
+    )
+
+
+def _roles(text: str | None) -> frozenset[Role] | None:
+    return None if text is None else frozenset(map(Role, text.split()))
 
 
 def _number(tx: Tx, stream: StreamName) -> str:

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from node.cases import phrases
+from node.web.lean import Router
 from node.web.security import Desk
 from schemas.phrases import NewPhrase, Phrases
 

@@ -49,7 +49,7 @@ _EXCHANGED: Final = re.compile(r"[0-9A-Z]{31}([0-9]{8})([0-9]{6})([A-Z][0-9]{4})
 
 Thresholds = Callable[[Tx, NodeId, int], Mapping[str, int]]
 """Gives the workdays before which items are yellow, by code, that have thresholds of their own at
-a place and instant: from what lies above cases."""
+the place of a matter and at an instant: from what lies above cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +253,17 @@ def _told(tx: Tx, seeker: Seeker, page: CasePage) -> CasePage:
     shows_names = model.sees_names(seeker.roles)
     known = Calendars()
     known.look(tx)
-    clocks = clockbook.standing(tx, [line.stream for line in page.cases])
+    streams = [line.stream for line in page.cases]
+    clocks = clockbook.standing(tx, streams)
+    places = {} if seeker.thresholds is None else lists.places(tx, streams)
     now = seeker.now_ms or to_ms(due_instant(seeker.today - ONE_DAY))
     told = []
     for line in page.cases:
         timer = lights.first_of(clocks.get(line.stream, ()), line.duty)
         lit = None
         if timer is not None:
-            own = _own_threshold(tx, seeker, timer.place, line.item, now)
+            place = places.get(line.stream)
+            own = None if place is None else _own_threshold(tx, seeker, place, line.item, now)
             lit = lights.lit(timer, known.of(tx, timer.place), now, own)
         name = seeker.register.masked_name(tx, line.stream) if shows_names else ""
         told.append(

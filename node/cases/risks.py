@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from node.cases import model
+from node.cases import guards, model
 from node.cases.caseview import CaseView
 from node.cases.model import Official
 from node.cases.transitions import HOME_IS_STAGE, Whose
@@ -70,7 +70,8 @@ def digest(risk: Risk) -> str:
 
 def at_hand(view: CaseView, item: Item | None, me: NodeId, actor: Official) -> tuple[Risk, ...]:
     """Name the risks of the stage at which the case stands, if this person may act there now."""
-    if item is None or not item.risks or view.state not in HOME_IS_STAGE:
+    is_at_stage = view.state in HOME_IS_STAGE or guards.is_being_made(view)
+    if item is None or not item.risks or not is_at_stage:
         return ()
     risks = tuple(one for one in item.risks if one.stage == view.stage_name)
     return risks if risks and _acts_at_stage(view, me, actor) else ()

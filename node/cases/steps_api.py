@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 import msgspec
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -20,6 +20,7 @@ from node.cases.caseview import CaseView
 from node.cases.counter import Counter
 from node.cases.receiving import Intake
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked
 from node.work import Work
 from schemas.cases_api import (

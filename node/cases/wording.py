@@ -50,7 +50,7 @@ def why(timer: Timer, reckoning: Reckoning | None) -> tuple[Reckoned, ...]:
 
 def _start_of(timer: Timer) -> tuple[str, str]:
     """Name the event that set it running."""
-    if timer.clock is ClockKind.STAGE:
+    if timer.clock is ClockKind.STAGE and timer.limit.start is not LimitStart.BATCH_CLOSED:
         return ("办件到达本环节之日", "the day on which the case came to this stage")
     return _FROM[timer.limit.start]
 

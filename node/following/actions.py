@@ -51,8 +51,8 @@ class _Step:
     before: tuple[int, int]
     after: tuple[int, int]
     looked: tuple[StreamName, ...]
-    again: tuple[StreamName, ...]
-    """Of these: what was due to be looked at again."""
+    again: Mapping[StreamName, int]
+    """Of these: what was due to be looked at again, and when, as the snapshot had it."""
     seen: tuple[Seen[Any], ...]
     faults: Mapping[StreamName, str]
     is_full: bool
@@ -127,10 +127,10 @@ def _keep(work: Work, steps: Sequence[_Step], now: int) -> None:
         name = one.follower.name
         if store.cursor(work.tx, name) != one.before:
             continue  # it was rewound meanwhile
-        one.follower.keep(work, one.seen)
         times: dict[StreamName, int | None] = dict.fromkeys(one.looked)
         times.update((seen.stream, seen.again_at) for seen in one.seen)
-        store.set_next(work.tx, name, times, frozenset(one.again))
+        store.set_next(work.tx, name, times, one.again)
+        one.follower.keep(work, one.seen)  # last: what it marks anew was looked at before
         store.mend(work.tx, name, one.looked)
         store.note_faults(work.tx, name, one.faults, now)
         store.move(work.tx, name, *one.after)
@@ -159,6 +159,18 @@ def come_to(tx: Tx, name: str) -> tuple[int, int]:
 def behind(tx: Tx, name: str) -> int:
     """Tell how many events a follower has not seen yet."""
     return store.last_event(tx) - store.cursor(tx, name)[0]
+
+
+def has_seen(tx: Tx, name: str, kinds: frozenset[str], before_ms: int) -> bool:
+    """Say whether a follower of these kinds has seen all that is here and came about before then.
+
+    Also what time alone brought about, and what a calendar moved. Too far behind to look: no.
+    """
+    if behind(tx, name) > AT_ONCE or store.changed(tx, store.cursor(tx, name)[1], 1)[1]:
+        return False
+    if store.due(tx, name, before_ms - 1, 1):
+        return False
+    return all(at >= before_ms for at in store.unseen(tx, name, kinds, AT_ONCE))
 
 
 def standing(tx: Tx, followers: Sequence[Follower[Any]]) -> tuple[Standing, ...]:

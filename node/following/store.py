@@ -3,9 +3,17 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from schemas.ids import StreamName
 
 Tx = sqlite3.Connection
+
+
+class _Dated(msgspec.Struct, frozen=True):
+    """As much of an event as tells when it was."""
+
+    at: int
 
 
 def begin(tx: Tx, names: Iterable[str]) -> None:
@@ -51,6 +59,23 @@ def touched(
     return (rows[-1][0] if rows else after), tuple(dict.fromkeys(found))
 
 
+def unseen(tx: Tx, name: str, kinds: frozenset[str], most: int) -> tuple[int, ...]:
+    """Give the instants, by their authors' clocks, of events that a follower has not seen.
+
+    Only of streams of these kinds, and of notes about such; the first `most` of them.
+    """
+    rows = tx.execute(
+        "SELECT e.payload, s.kind, a.kind FROM events e JOIN streams s ON s.id = e.stream"
+        " LEFT JOIN streams a ON a.id = s.about WHERE e.arrival > ? ORDER BY e.arrival LIMIT ?",
+        (cursor(tx, name)[0], most),
+    )
+    return tuple(
+        msgspec.json.decode(payload, type=_Dated).at
+        for payload, own, about in rows
+        if own in kinds or about in kinds
+    )
+
+
 def changed(tx: Tx, after: int, most: int) -> tuple[int, tuple[StreamName, ...]]:
     """Name the cases whose due days a calendar moved, and tell where the changes end."""
     rows = tx.execute(
@@ -61,30 +86,32 @@ def changed(tx: Tx, after: int, most: int) -> tuple[int, tuple[StreamName, ...]]
     return (rows[-1][0] if rows else after), streams
 
 
-def due(tx: Tx, name: str, now: int, most: int) -> tuple[StreamName, ...]:
-    """Name the streams that a follower looks at again by now, the longest due first."""
+def due(tx: Tx, name: str, now: int, most: int) -> dict[StreamName, int]:
+    """Name the streams that a follower looks at again by now, and when, the longest due first."""
     rows = tx.execute(
-        "SELECT stream FROM follow_next WHERE follower = ? AND at <= ? ORDER BY at LIMIT ?",
+        "SELECT stream, at FROM follow_next WHERE follower = ? AND at <= ? ORDER BY at LIMIT ?",
         (name, now, most),
     )
-    return tuple(StreamName(stream) for (stream,) in rows)
+    return {StreamName(stream): int(at) for stream, at in rows}
 
 
 def set_next(
-    tx: Tx, name: str, times: Mapping[StreamName, int | None], again: frozenset[StreamName]
+    tx: Tx, name: str, times: Mapping[StreamName, int | None], again: Mapping[StreamName, int]
 ) -> None:
     """Write down when a follower looks at streams again; `None`: not before an event comes.
 
-    What was marked to be looked at once more after `again` was read stays marked.
+    What was marked to be looked at at once after `again` was read stays marked.
     """
+    rows = [(name, stream, at, again.get(stream)) for stream, at in times.items()]
     tx.executemany(
-        "DELETE FROM follow_next WHERE follower = ? AND stream = ? AND (at <> 0 OR ?)",
-        [(name, stream, stream in again) for stream, at in times.items() if at is None],
+        "DELETE FROM follow_next WHERE follower = ?1 AND stream = ?2 AND ?3 IS NULL"
+        " AND (at > 0 OR at = ?4)",
+        [row for row in rows if row[2] is None],
     )
     tx.executemany(
         "INSERT INTO follow_next VALUES (?1, ?2, ?3)"
-        " ON CONFLICT (follower, stream) DO UPDATE SET at = ?3 WHERE at <> 0 OR ?4",
-        [(name, stream, at, stream in again) for stream, at in times.items() if at is not None],
+        " ON CONFLICT (follower, stream) DO UPDATE SET at = ?3 WHERE at > 0 OR at = ?4",
+        [row for row in rows if row[2] is not None],
     )
 
 
@@ -98,11 +125,14 @@ def look_by(tx: Tx, name: str, times: Mapping[StreamName, int]) -> None:
 
 
 def look_again(tx: Tx, stream: StreamName) -> None:
-    """Let every follower that has passed the stream's first event look at it again, at once."""
+    """Let every follower that has passed the stream's first event look at it again, at once.
+
+    Each such mark is another number, from 0 down: who read the one before does not take it away.
+    """
     tx.execute(
         "INSERT INTO follow_next SELECT f.name, ?1, 0 FROM followers f WHERE f.arrival >="
         " (SELECT min(e.arrival) FROM events e JOIN streams s ON s.id = e.stream WHERE s.name = ?1)"
-        " ON CONFLICT (follower, stream) DO UPDATE SET at = 0",
+        " ON CONFLICT (follower, stream) DO UPDATE SET at = min(at - 1, 0)",
         (stream,),
     )
 

@@ -85,7 +85,7 @@ KEPT: Final = frozenset(
         "migrations", "streams", "events", "parked", "links", "outbox", "surveyed", "refusals",
         "network_findings", "local_facts", "invitations", "departments", "staff", "case_serials",
         "roster_applied",
-        "windows", "posts", "post_people", "absences", "filings",
+        "windows", "posts", "post_people", "post_windows", "absences", "filings",
         "paper_numbers", "intake_lists", "intake_list_rows",
         "applicants_secret", "part_keys", "part_erasures", "part_wants", "part_chunks",
         "part_served", "uploads", "arriving", "arriving_pieces",

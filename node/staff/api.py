@@ -1,13 +1,14 @@
 """The API of sessions and accounts: `/api/v1/session`, `/api/v1/staff`, `/api/v1/departments`."""
 
 import msgspec
-from litestar import Response, Router, delete, get, patch, post, put
+from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from node.staff import actions
 from node.staff.signing_in import Reception, SignedInNow
 from node.web import idempotency, security
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from schemas.ids import StaffId
 from schemas.staff import (

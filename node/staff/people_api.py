@@ -6,7 +6,7 @@ are his own and theirs who arrange posts.
 
 from typing import Final
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -15,6 +15,7 @@ from node.errors import BadInputError
 from node.staff import actions, filings, posting
 from node.staff.signing_in import Reception
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.security import Asked, Desk
 from schemas.ids import DepartmentId
 from schemas.staff import (

@@ -142,6 +142,8 @@ def put_post(work: Work, post: Post) -> Post:
     if before == post:
         return post
     store.put_post(tx, post)
+    if before is None or before.window != post.window:
+        store.move_post(tx, post.id, post.window, work.now_ms)
     _put_person(work, post.id, "a", before.a if before else None, post.a)
     _put_person(work, post.id, "b", before.b if before else None, post.b)
     _note_post(work, post)

@@ -166,6 +166,18 @@ def put_post(tx: Tx, post: Post) -> None:
     )
 
 
+def move_post(tx: Tx, post: str, window: str | None, now_ms: int) -> None:
+    """Let a post be at a window from now on; `None`: at none."""
+    tx.execute(
+        "INSERT INTO post_windows (post, window, from_at) VALUES (?, ?, ?)", (post, window, now_ms)
+    )
+
+
+def post_windows(tx: Tx) -> tuple[tuple[str, str | None, int], ...]:
+    """List at which window which post was from when on, the oldest first."""
+    return tuple(tx.execute("SELECT post, window, from_at FROM post_windows ORDER BY serial"))
+
+
 def end_turn(tx: Tx, post: str, part: str, now_ms: int) -> None:
     """Let whoever is A or B of a post be so no longer."""
     tx.execute(

@@ -3,6 +3,8 @@
 Reading functions take the transaction alone; a Work's `tx` will do as well as a reader's snapshot.
 """
 
+from collections.abc import Iterable
+
 from node.audit import actions as audit
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
@@ -12,7 +14,7 @@ from node.supervision.books import Term
 from node.supervision.rules import RULES
 from node.work import SYSTEM, Actor, Work
 from schemas.audit import Act
-from schemas.ids import NodeId, StreamName
+from schemas.ids import NodeId
 from schemas.levels import Capability, Profile
 from schemas.staff import Role
 from schemas.supervision import FindingState, Rulebook, RulebookSet
@@ -21,12 +23,12 @@ LONGEST_WHY = 200
 """Characters of a reason for noting a finding."""
 
 
-def threshold_of(tx: Tx, me: NodeId, item_code: str, at: int) -> int | None:
+def threshold_of(tx: Tx, place: NodeId, item_code: str, at: int) -> int | None:
     """Give the item's own threshold for yellow at a place and instant, in workdays.
 
     `None`: the usual one.
     """
-    return books.threshold_of(book_at(tx, me, at).book, item_code)
+    return books.threshold_of(book_at(tx, place, at).book, item_code)
 
 
 def book_at(tx: Tx, place: NodeId, at: int) -> Term:
@@ -89,23 +91,16 @@ def note(work: Work, finding: str, reason: str) -> None:
         raise BadInputError({"reason": "too_long" if why else "missing"})
     if row.state not in (FindingState.OPEN, FindingState.NOTED):
         raise BadInputError({"reason": "already_ordered"})
-    store.mark(work.tx, _mark(work, finding, FindingState.NOTED, None, why))
+    mark = store.Mark(
+        id=finding, state=FindingState.NOTED, by=work.actor.staff, at=work.now_ms, why=why
+    )
+    store.mark(work.tx, mark)
     audit.note(work, Act.FINDING_NOTED, row.number or finding, {"rule": row.rule, "why": why})
 
 
-def set_state(
-    work: Work, finding: str, state: FindingState, order: StreamName | None = None
-) -> None:
-    """Say what an order has made of a finding, known here or not yet: no later run forgets it."""
-    store.mark(work.tx, _mark(work, finding, state, order, ""))
-
-
-def _mark(
-    work: Work, finding: str, state: FindingState, order: StreamName | None, why: str
-) -> store.Mark:
-    return store.Mark(
-        id=finding, state=state, order=order, by=work.actor.staff, at=work.now_ms, why=why
-    )
+def settle(work: Work, findings: Iterable[str]) -> None:
+    """Write down what the orders known here have made of findings; what is not known is left."""
+    store.settle(work.tx, findings)
 
 
 def standing(tx: Tx) -> tuple[int, int]:

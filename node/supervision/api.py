@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
@@ -11,6 +11,7 @@ from node.errors import NotAllowedError
 from node.supervision import actions, asking, reading, rulebook_reading, trial
 from node.supervision.reading import Sight
 from node.web import idempotency
+from node.web.lean import Router
 from node.web.pages_base import words_for
 from node.web.security import Asked, Desk
 from node.web.wording import Words

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
@@ -14,6 +14,7 @@ from node.supervision.board_lines import Watcher
 from node.supervision.lights import Head
 from node.supervision.lights_store import Wanted
 from node.supervision.pages_board import watcher_at
+from node.web.lean import Router
 from node.web.wording import WORDS, Language
 from schemas.lights import LightsView
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
@@ -10,6 +10,7 @@ from node.cases.clocks import day_of
 from node.supervision import risks_reading
 from node.supervision.api import require_overseer
 from node.supervision.risks_reading import Question
+from node.web.lean import Router
 from node.web.security import Desk
 from schemas.risks import RiskShowings
 

@@ -4,28 +4,36 @@ Reads on a snapshot; judges nothing.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final
 
+from node.applicants import actions as applicants
+from node.calendar import publishing
 from node.calendar.model import ONE_DAY
+from node.cases import model as cases
 from node.cases import person_views
-from node.cases.life import History
+from node.cases.caseview import CaseView
+from node.cases.life import Happening, History
+from node.cases.person_views import Viewed
+from node.cases.transitions import ANYONE, COUNTER
 from node.clock import CHINA, from_ms, local_day, to_ms
 from node.database import Tx
 from node.evaluation import reading as evaluations
 from node.evaluation import redress_reading as redress
 from node.following.follower import Lives
 from node.notices import reading as notices
-from node.staff import actions as staff
 from node.staff import covering, posting
+from node.staff import model as people
 from node.staff.covering import Turn
 from node.supervision import watched
-from node.supervision.model import DayBook, Dossier, Looked, Manned, Matter, Rated
-from schemas.ids import NodeId, StaffId, StreamName
+from node.supervision.model import DayBook, Dossier, Looked, Manned, Matter, Rated, Received
+from schemas.ids import DepartmentId, NodeId, StreamName
 from schemas.redress import RedressView
-from schemas.staff import Absence, Post, Role, StaffAccount
+from schemas.staff import Absence, Post
 
-WINDOW_POSTS: Final = frozenset({Role.AGENT, Role.CLERK, Role.OFFICER})
+LATER_MS: Final = 24 * 3_600_000
+"""A look may be a while before what makes the case his, and the clocks of two nodes may differ."""
 
 
 def of_case(lives: Lives, life: History, me: NodeId) -> Dossier:
@@ -52,17 +60,37 @@ def of_day(lives: Lives, me: NodeId, day: date) -> DayBook:
         day=day,
         calendar=lives.calendar,
         rated=_rated(tx, me, first, end),
-        received=watched.received(tx, first, end),
+        received=tuple(_with_agent(tx, one) for one in watched.received(tx, first, end)),
         decided=watched.decided(tx, first, end),
         looked=tuple(_looked(lives, me, first, end)),
         posts=_posts(tx, day),
+        year_known=not is_new_year(day) or publishing.is_known_by(tx, me, day.year, first),
     )
+
+
+def _with_agent(tx: Tx, one: Received) -> Received:
+    """Tell one agent from another by the keyed hash that this node keeps of his ID number.
+
+    It is read anew each time: once an applicant's papers are destroyed, nothing tells any more.
+    """
+    agent = applicants.agent_hash_of(tx, one.case) if one.agent else None
+    return replace(one, agent="" if agent is None else agent.hex())
+
+
+def is_new_year(day: date) -> bool:
+    """Say whether it is the first day of a year."""
+    return (day.month, day.day) == (1, 1)
 
 
 def span_of(day: date) -> tuple[int, int]:
     """Give the first instant of a local day, and the first behind it."""
     begins = datetime.combine(day, time(), CHINA)
     return to_ms(begins), to_ms(datetime.combine(day + ONE_DAY, time(), CHINA))
+
+
+def known_by(day: date) -> int:
+    """Give the instant by which all is written down about a local day: the end of the next."""
+    return span_of(day + ONE_DAY)[1]
 
 
 def _rated(tx: Tx, me: NodeId, first: int, end: int) -> tuple[Rated, ...]:
@@ -87,38 +115,51 @@ def _rated(tx: Tx, me: NodeId, first: int, end: int) -> tuple[Rated, ...]:
 
 
 def _looked(lives: Lives, me: NodeId, first: int, end: int) -> Iterator[Looked]:
-    people: dict[StaffId, StaffAccount | None] = {}
     for one in person_views.between(lives.tx, first, end):
-        if one.staff not in people:
-            people[one.staff] = staff.account(lives.tx, one.staff)
-        own = _is_his(lives.of(one.stream), people[one.staff], one.staff, me)
+        own = is_his(lives.of(one.stream), one, me)
         yield Looked(case=one.stream, staff=one.staff, at=one.at_ms, own=own)
 
 
-def _is_his(life: History | None, person: StaffAccount | None, who: StaffId, me: NodeId) -> bool:
-    """Say whether a case is somebody's to work on.
+def is_his(life: History | None, look: Viewed, me: NodeId) -> bool:
+    """Say whether a case was somebody's to work on when he looked at its applicant.
 
-    He did something about it, or it lies or lay at his department; for the windows, it is one that
-    this node's windows take or pass on.
+    He did something about it, it lay at his department or asks its opinion (会签); for the windows,
+    and wherever there are no departments, it is one that this node works on. What came more than a
+    day later makes no difference.
     """
-    if life is None or any(one.step.actor == who for one in life.happenings):
+    if life is None or look.roles is None:
         return True  # nothing is held against him that is not known here
-    if person is None:
+    known = [one for one in life.happenings if _came_by(one, look.at_ms + LATER_MS)]
+    if any(one.step.actor == look.staff for one in known):
         return True
-    if person.department is not None:
-        return any(
-            (one.after.department_at, one.after.department) == (me, person.department)
-            for one in life.happenings
-        )
-    is_window = bool(WINDOW_POSTS & set(person.roles))
-    return is_window and any(me in (one.step.node, one.step.holder) for one in life.happenings)
+    if look.department is not None and any(_asks(one.after, me, look.department) for one in known):
+        return True
+    at_windows = COUNTER if look.department is not None else ANYONE
+    return bool(at_windows & people.powers(look.roles)) and any(
+        me in (one.step.node, one.step.holder) or cases.entitled(one.after, me) for one in known
+    )
+
+
+def _came_by(one: Happening, instant: int) -> bool:
+    return min(one.step.at, one.received_at) <= instant
+
+
+def _asks(view: CaseView, me: NodeId, department: DepartmentId) -> bool:
+    """Say whether a case lies at a department of this node, or is to hear it."""
+    if (view.department_at, view.department) == (me, department):
+        return True
+    return any(node == me and department in stage.joint for stage, node in view.stages)
 
 
 # ---- who was at his post
 
 
 def _posts(tx: Tx, day: date) -> tuple[Manned, ...]:
-    absences = [one for one in posting.absences_from(tx, day) if covering.is_absent(one, day)]
+    absences = [
+        one
+        for one in posting.absences_from(tx, day)
+        if covering.is_absent(one, day) and one.noted_at < known_by(day)
+    ]
     return tuple(
         manned
         for post in posting.posts(tx)

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from federation import streams
 from node.calendar.model import ONE_DAY
 from node.cases import alive
 from node.cases.life import History
 from node.clock import from_ms, local_day
+from node.database import Tx
 from node.evaluation import reading as evaluations
+from node.evaluation import redress_alive
 from node.following import actions as following
 from node.following.follower import Lives, Seen
 from node.supervision import books, bookstore, dossiers, judging, store, watched
@@ -29,10 +32,13 @@ from node.work import Work
 from schemas.ids import NodeId, StreamName, stream_creator
 from schemas.supervision import RuleId
 
-KINDS: Final = frozenset({"case", "note", "redress", "rulebook"})
+KINDS: Final = frozenset({"case", "note", "redress", "rulebook", "calendar"})
 DAY: Final = "day"
 DAY_PAUSE_MS: Final = 60_000  # a day is judged once a minute while it goes on, not at each event
-SECOND_LOOK: Final = ONE_DAY  # whatever is written down a day late about a day is looked at, too
+SLICE: Final = 5000  # cases marked in one Work: tens of milliseconds
+CALENDAR_REACH_MS: Final = 100 * 24 * 3_600_000
+"""A calendar may change what was found of cases that were closed so long ago: a written notice has
+sixty workdays at the most, which holidays stretch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,17 @@ class Concluded:
     again: tuple[StreamName, ...] = ()
     """What else is looked at again because of it."""
     book: tuple[StreamName, int] | None = None
-    """Up to which book of which stream the rules go from now on."""
+    """Up to which book or calendar of which stream the rules go from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A book or a calendar that the rules have not gone by yet."""
+
+    stream: StreamName
+    number: int
+    from_at: int
+    """What was over by then is as it was."""
 
 
 class Supervision:
@@ -60,9 +76,10 @@ class Supervision:
     name = store.FOLLOWER
     kinds = KINDS
 
-    def __init__(self, me: NodeId, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(self, me: NodeId, rules: Sequence[Rule] = RULES, at_once: int = SLICE) -> None:
         self._me = me
         self._rules = rules
+        self._at_once = at_once
         self._terms: dict[NodeId, tuple[Term, ...]] = {}
         self._versions: tuple[Version, ...] = ()
 
@@ -78,7 +95,9 @@ class Supervision:
             case "redress":
                 return self._matter(lives, stream, now)
             case "rulebook":
-                return self._book(lives, stream)
+                return self._book(lives, stream, now)
+            case "calendar":
+                return self._calendar(lives, stream, now)
             case _:
                 return None
 
@@ -145,23 +164,53 @@ class Supervision:
         concluded = Concluded(
             subject=name, rows=rows, faults=tuple(verdicts.faults.items()), day=day
         )
-        goes_on = now < dossiers.span_of(day + SECOND_LOOK)[1]
+        goes_on = now < dossiers.known_by(day)
         ahead = [verdicts.ahead, now + DAY_PAUSE_MS if goes_on else None]
         return Seen(name, concluded, min((at for at in ahead if at is not None), default=None))
 
-    # ---- rulebooks
+    # ---- rulebooks and calendars
 
-    def _book(self, lives: Lives, stream: StreamName) -> Seen[Concluded]:
+    def _book(self, lives: Lives, stream: StreamName, now: int) -> Seen[Concluded]:
         """A book that was set may let something come about earlier, or at all."""
-        tx, publisher = lives.tx, stream_creator(stream)
+        tx = lives.tx
         number, _ = bookstore.latest(tx, stream)
         from_at = bookstore.begins_after(tx, stream, store.books_seen(tx, stream))
         if from_at is None:
             return Seen(stream, Concluded())
-        below = (
-            one for one in alive.since(tx, from_at) if stream_creator(one).startswith(publisher)
+        return self._published(tx, Published(stream, number, from_at), now)
+
+    def _calendar(self, lives: Lives, stream: StreamName, now: int) -> Seen[Concluded]:
+        """Days that are published now may let something come about that was uncertain before.
+
+        Not only by a clock whose last day moves: one that stands still has none, and the time for a
+        written notice is no clock.
+        """
+        tx = lives.tx
+        kept = streams.load(tx, stream)
+        number = 0 if kept is None else kept.head_seq + 1
+        if number <= store.books_seen(tx, stream):
+            return Seen(stream, Concluded())
+        return self._published(tx, Published(stream, number, now - CALENDAR_REACH_MS), now)
+
+    def _published(self, tx: Tx, news: Published, now: int) -> Seen[Concluded]:
+        """Let all be looked at again that was not over by an instant, and the days since.
+
+        Cases a slice at a time, so that no Work is long; how far it has come is kept beside what
+        the rules have gone by.
+        """
+        walked = StreamName(f"{news.stream}@{news.number}")
+        publisher = stream_creator(news.stream)
+        after = store.books_seen(tx, walked)
+        found = alive.since(tx, news.from_at, publisher, after=after, most=self._at_once)
+        if found:
+            again = tuple(stream for _, stream in found)
+            return Seen(news.stream, Concluded(again=again, book=(walked, found[-1][0])), now)
+        days = store.days_since(tx, _day_of(news.from_at))
+        again = (
+            *redress_alive.since(tx, news.from_at, publisher),
+            *(day_name(self._me, day) for day in days if self._me.startswith(publisher)),
         )
-        return Seen(stream, Concluded(again=tuple(below), book=(stream, number)))
+        return Seen(news.stream, Concluded(again=again, book=(news.stream, news.number)))
 
     def _terms_of(self, lives: Lives, place: NodeId) -> tuple[Term, ...]:
         versions = bookstore.versions(lives.tx)

@@ -62,6 +62,8 @@ class OpenCase:
     item: str
     item_name: str
     origin: NodeId
+    place: NodeId
+    """Where the matter is: by its book of rules the case is yellow, as findings are judged."""
     holder: NodeId
     department: DepartmentId | None
     """Of the holder, if the next step is a department's."""
@@ -119,6 +121,7 @@ def open_case(
         item="" if life.item is None else life.item.code,
         item_name="" if life.item is None else life.item.name,
         origin=view.origin,
+        place=view.place,
         holder=view.holder,
         department=desk_of(view),
         window=window,

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+from node.cases.facts import Step
 from node.database import Tx
 from node.following.follower import Lives, Seen
-from node.staff import posting
+from node.staff.seating import Seats
 from node.supervision import actions, bookstore, lights, lights_store
 from node.supervision.lights import OpenCase
 from node.work import Work
-from schemas.ids import NodeId, StaffId, StreamName
+from schemas.ids import NodeId, StreamName
 
 Found = dict[StreamName, OpenCase | None]
 """What is kept of each case; `None`: it is not open."""
@@ -29,8 +30,8 @@ class LightsFollower:
 
     def __init__(self, me: NodeId) -> None:
         self._me = me
-        self._seated: tuple[Lives | None, dict[StaffId, str]] = (None, {})
-        """Who sits at which window, as read for one step."""
+        self._seated: tuple[Lives, Seats] | None = None
+        """Who sat at which window and when, as read for one step."""
 
     def look(self, lives: Lives, stream: StreamName, now: int) -> Seen[Found]:
         """Conclude what boards keep of a case, or of all that a book or a calendar changes."""
@@ -60,26 +61,16 @@ class LightsFollower:
         calendar = None if timer is None else lives.calendar(timer.place)
         own = None
         if timer is not None and life.item is not None:
-            own = actions.threshold_of(lives.tx, timer.place, life.item.code, now)
-        first = life.first
-        window = self._window_of(lives, first.actor) if first.node == self._me else ""
-        return lights.open_case(life, calendar, own, window)
+            own = actions.threshold_of(lives.tx, life.view.place, life.item.code, now)
+        return lights.open_case(life, calendar, own, self._window_of(lives, life.first))
 
-    def _window_of(self, lives: Lives, staff: StaffId) -> str:
-        """Name the window at which somebody sits, as A or B; empty: none."""
-        if self._seated[0] is not lives:
-            self._seated = (lives, _seats(lives.tx))
-        return self._seated[1].get(staff, "")
-
-
-def _seats(tx: Tx) -> dict[StaffId, str]:
-    """Tell at which window people sit; the first post that says so counts."""
-    seats: dict[StaffId, str] = {}
-    for post in posting.posts(tx):
-        for staff in (post.a, post.b):
-            if staff and post.window:
-                seats.setdefault(staff, post.window)
-    return seats
+    def _window_of(self, lives: Lives, first: Step) -> str:
+        """Name the window where whoever began a case here sat then; empty: none."""
+        if first.node != self._me:
+            return ""
+        if self._seated is None or self._seated[0] is not lives:
+            self._seated = (lives, Seats(lives.tx))
+        return self._seated[1].of(first.actor, first.at)
 
 
 def _warned_anew(lives: Lives, now: int) -> Found:
@@ -88,7 +79,7 @@ def _warned_anew(lives: Lives, now: int) -> Found:
     for one in lights_store.running(lives.tx):
         if one.timer is None:
             continue
-        key = (one.timer.place, one.item)
+        key = (one.place, one.item)
         if key not in known:
             known[key] = actions.threshold_of(lives.tx, *key, now)
         fresh = lights.warned(one, lives.calendar(one.timer.place), known[key])

@@ -3,6 +3,7 @@
 Counts are sums up to an instant, so they cost the same however many cases there are.
 """
 
+import re
 from typing import Final
 
 from msgspec.structs import replace
@@ -20,7 +21,8 @@ from schemas.lights import LitPage
 from schemas.supervision import LightCount, LitCase
 
 PAGE: Final = 50  # lines that a person looks through at once
-_LONGEST_PLACE: Final = 40  # characters: two numbers
+_PLACE: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
+"""An instant and a row, each within SQLite's own integers."""
 
 
 def counts(tx: Tx, by: Head, now: int) -> tuple[LightCount, ...]:
@@ -100,7 +102,7 @@ def _told(subject: str, lit: Counts) -> LightCount:
 def _place(after: str | None) -> Place:
     if not after:
         return Place()
-    due_at, _, row = after.partition(".")
-    if not (due_at.isdecimal() and row.isdecimal() and len(after) <= _LONGEST_PLACE):
+    found = _PLACE.fullmatch(after)
+    if found is None:
         raise BadInputError({"after": "not a place in this list"})
-    return Place(int(due_at), int(row))
+    return Place(int(found[1]), int(found[2]))

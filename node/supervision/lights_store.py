@@ -18,9 +18,9 @@ Change = tuple[Head, str, int]
 """A head, a subject, an instant."""
 
 _COLUMNS: Final = (
-    "stream, number, item, item_name, origin, holder, department, window, staff, state, stage,"
-    " clock, amount, unit, place, start_day, due_day, due_at, warn_at, missing_at, statutory_at,"
-    " provisional, still, received_at, accepted_at, since"
+    "stream, number, item, item_name, origin, matter_place, holder, department, window, staff,"
+    " state, stage, clock, amount, unit, place, start_day, due_day, due_at, warn_at, missing_at,"
+    " statutory_at, provisional, still, received_at, accepted_at, since"
 )
 _MARKS: Final = ", ".join("?" * len(_COLUMNS.split(", ")))
 _INSERT: Final = f"INSERT INTO open_cases ({_COLUMNS}) VALUES ({_MARKS}) RETURNING id"  # noqa: S608
@@ -155,9 +155,10 @@ def _values(one: OpenCase) -> tuple[Any, ...]:
             None if timer.due is None else str(timer.due),
         )  # fmt: skip
     return (
-        one.stream, one.number, one.item, one.item_name, one.origin, one.holder, one.department,
-        one.window, one.staff, one.state.value, one.stage, *clock, due_at, warn_at, missing_at,
-        one.statutory_at, provisional, one.is_still, one.received_at, one.accepted_at, one.since,
+        one.stream, one.number, one.item, one.item_name, one.origin, one.place, one.holder,
+        one.department, one.window, one.staff, one.state.value, one.stage, *clock, due_at, warn_at,
+        missing_at, one.statutory_at, provisional, one.is_still, one.received_at, one.accepted_at,
+        one.since,
     )  # fmt: skip
 
 
@@ -237,9 +238,9 @@ def _lit(counted: Sequence[int | None]) -> Counts:
 
 def _read(row: Sequence[Any]) -> OpenCase:
     (
-        stream, number, item, item_name, origin, holder, department, window, staff, state, stage,
-        clock, amount, unit, place, start, due, due_at, warn_at, missing_at, statutory_at,
-        provisional, _, received_at, accepted_at, since,
+        stream, number, item, item_name, origin, matter_place, holder, department, window, staff,
+        state, stage, clock, amount, unit, place, start, due, due_at, warn_at, missing_at,
+        statutory_at, provisional, _, received_at, accepted_at, since,
     ) = row  # fmt: skip
     timer = None
     if clock is not None:
@@ -252,8 +253,8 @@ def _read(row: Sequence[Any]) -> OpenCase:
         missing = None if missing_at == NEVER else missing_at
         course = Course(warn_at, due_at, bool(provisional), missing)
     return OpenCase(
-        stream=stream, number=number, item=item, item_name=item_name, origin=origin, holder=holder,
-        department=department, window=window, staff=staff, state=CaseState(state), stage=stage,
-        timer=timer, course=course, statutory_at=statutory_at, received_at=received_at,
-        accepted_at=accepted_at, since=since,
+        stream=stream, number=number, item=item, item_name=item_name, origin=origin,
+        place=matter_place, holder=holder, department=department, window=window, staff=staff,
+        state=CaseState(state), stage=stage, timer=timer, course=course,
+        statutory_at=statutory_at, received_at=received_at, accepted_at=accepted_at, since=since,
     )  # fmt: skip

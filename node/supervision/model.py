@@ -114,7 +114,7 @@ class Received:
     """When it was typed in."""
     ended_at: int | None
     agent: str
-    """Who acts for the applicant, as far as facts tell agents apart; empty: nobody."""
+    """A mark that tells agents apart at this node, and no more; empty: nobody acts, or unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +168,8 @@ class DayBook:
     decided: tuple[Decided, ...] = ()
     looked: tuple[Looked, ...] = ()
     posts: tuple[Manned, ...] = ()
+    year_known: bool = True
+    """Of the first day of a year: whether the days of that year were published when it began."""
 
     @property
     def subject(self) -> str:

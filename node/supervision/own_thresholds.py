@@ -12,6 +12,9 @@ from schemas.ids import NodeId
 
 
 def own_thresholds(tx: Tx, place: NodeId, at: int) -> Mapping[str, int]:
-    """Give the workdays before which an item is yellow at a place, by its code; else the usual."""
+    """Give the workdays before which items are yellow of which the matter is at a place, by code.
+
+    All others as usual.
+    """
     term = books.at(books.terms_of(bookstore.versions(tx), place), at)
     return {one.item: one.yellow_workdays for one in term.book.thresholds}

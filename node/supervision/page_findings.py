@@ -15,6 +15,7 @@ from node.errors import BadInputError
 from node.network.actions import Places, place_names
 from node.staff import actions as staff
 from node.supervision import asking, reading, rulebook_reading, store
+from node.supervision import orders_matter as matters
 from node.supervision.page_supervision import TONES
 from node.supervision.reading import Sight
 from node.web import chrome
@@ -234,7 +235,6 @@ def sheet(tx: Tx, sight: Sight, words: Words, finding: str, today: date) -> Find
     rule, term = rulebook_reading.as_it_was(tx, one.rule, one.node, one.at, words)
     version = term.version
     acts = Role.SUPERVISOR in sight.actor.roles
-    open_still = one.state in (FindingState.OPEN, FindingState.NOTED)
     return FindingSheet(
         id=one.id,
         mark=Mark(TONES[one.level], words.say(f"finding_level.{one.level}")),
@@ -258,7 +258,7 @@ def sheet(tx: Tx, sight: Sight, words: Words, finding: str, today: date) -> Find
         withdrawn=one.state is FindingState.WITHDRAWN,
         noted=_noted(tx, words, names, finding),
         order="" if one.order is None else f"/supervision/orders/{one.order.rpartition('/')[2]}",
-        may_order=acts and open_still,
+        may_order=acts and matters.may_be_ordered(one, sight.me),
         may_note=acts and one.state is FindingState.OPEN,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Stream
@@ -13,6 +13,7 @@ from node.supervision import page_board, page_lit
 from node.supervision.board_lines import Watcher
 from node.supervision.lights import Head
 from node.supervision.page_board import MonthOf
+from node.web.lean import Router
 from node.web.live import any_of
 from node.web.pages_base import Pages, router_of, words_for
 from node.web.security import Asked, Desk

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from node.cases import guards
 from node.database import Tx
 from node.errors import BadInputError, NotAllowedError, NotFoundError
 from node.supervision import dossiers, saying, store
@@ -23,6 +24,7 @@ from schemas.supervision_api import FindingPage, FindingQuery
 PAGE: Final = 50  # rows of a page
 MOST_EXPORTED: Final = 20_000  # rows of a table for a spreadsheet
 MOST_COUNTED: Final = 1000  # on a home; more is said as many
+MOST_DIGITS: Final = 18  # of an instant: within SQLite's own integers
 OWN: Final = frozenset(
     {
         Role.AGENT, Role.CLERK, Role.OFFICER, Role.HANDLER, Role.REVIEWER, Role.APPROVER,
@@ -147,17 +149,17 @@ def _conditions(query: FindingQuery) -> dict[str, Sequence[object]]:
 
 
 def _day(field: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInputError({field: "not_a_day"}) from None
+    day = guards.read_day(text)
+    if day is None:
+        raise BadInputError({field: "not_a_day"})
+    return day
 
 
 def _place(after: str) -> tuple[int, str] | None:
     at, dash, name = after.partition("-")
     if not after:
         return None
-    if not (dash and at.isdecimal() and at.isascii()):
+    if not (dash and at.isdecimal() and at.isascii() and len(at) <= MOST_DIGITS):
         raise BadInputError({"after": "unknown"})
     return int(at), name
 

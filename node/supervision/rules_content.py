@@ -106,12 +106,14 @@ def _names(item: Item, codes: Collection[str]) -> str:
 
 
 def _c3(dossier: Dossier, _values: Values) -> Iterator[Hit]:
-    """A required paper was missing: when it was accepted, or still when it was granted."""
+    """A required paper was missing: when it was accepted, or still when it was granted.
+
+    That it was brought later changes nothing; what a window noted before the grant counts.
+    """
     item = dossier.life.item
     if item is None:
         return
     given: set[str] = set()
-    noted = {code for note in dossier.life.notes for code in note.materials}
     for span, fact in dossier.walk.done:
         if isinstance(fact, BRINGING):
             given |= {one.code for one in fact.materials if _is_there(one)}
@@ -122,9 +124,15 @@ def _c3(dossier: Dossier, _values: Values) -> Iterator[Hit]:
             if lacking:
                 yield hits.done(RuleId.C3, YELLOW, span, "=accepted", _names(item, lacking))
         elif isinstance(fact, CaseDecided) and fact.outcome is Outcome.GRANTED:
-            pending = set(span.view.law.pending) - noted
+            pending = set(span.view.law.pending) - _noted_by(dossier, span.at)
             if pending:
                 yield hits.done(RuleId.C3, YELLOW, span, "=granted", _names(item, pending))
+
+
+def _noted_by(dossier: Dossier, instant: int) -> set[str]:
+    """Name the pending papers that windows said they have, by an instant."""
+    notes = (one for one in dossier.life.notes if one.at <= instant)
+    return {code for note in notes for code in note.materials}
 
 
 def _is_there(one: MaterialGiven) -> bool:

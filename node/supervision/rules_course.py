@@ -4,14 +4,14 @@ What custody or the law forbids has no effect on the case; that it was tried is 
 same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from node.cases import faults, requirements
 from node.cases.caseview import CaseView
 from node.cases.clocks import day_of
-from node.cases.facts import Fact, Fault
+from node.cases.facts import Fact, Fault, Step
 from node.supervision import hits, office_hours, walk
 from node.supervision.hits import MINUTE_MS, PLAN, RED, YELLOW, minute, of_law
 from node.supervision.model import Dossier, Hit, Parameter, Rule, Values
@@ -34,6 +34,8 @@ from schemas.supervision import RuleClass, RuleId
 
 DAY_MS: Final = 24 * 60 * MINUTE_MS
 """By so much a node's clock may be wrong before it says so itself: `node.cases.fallback`."""
+FIRST: Final = ("accepted_at", "decided_at")
+"""What a case remembers of the instants that steps state, and others must not lie before."""
 OUT_OF_ORDER: Final = frozenset(
     {
         Fault.BEFORE_RECEIPT, Fault.RECEIVED_TWICE, Fault.NOT_OPEN, Fault.NOT_ITS_STEP,
@@ -45,41 +47,62 @@ OUT_OF_ORDER: Final = frozenset(
 # ---- order
 
 
-def _p1(dossier: Dossier, _values: Values) -> Iterator[Hit]:
+def _p1(dossier: Dossier, values: Values) -> Iterator[Hit]:
     """An event out of place, a date before what comes first, a hearing left out.
 
     That is: what custody or the table of states did not allow; a decision dated before its
-    acceptance, a hand-over before its decision; granted without a procedure that must be.
+    acceptance, a hand-over before its decision, by more than clocks may differ: half an hour at one
+    node, a day between two; granted without a procedure that must be.
     """
     for span, fact, fault in dossier.walk.tried:
         if fault in OUT_OF_ORDER and not isinstance(fact, CaseExtended):
             if isinstance(fact, CaseCorrectionRequested) and span.view.accepted_at is not None:
                 continue  # P3 says it
             yield hits.done(RuleId.P1, RED, span, span.mark, "=out_of_order")
+    former: dict[str, Stated] = {}
     for span, fact in dossier.walk.done:
-        why = next(_out_of_order(dossier, span.happening.before, fact), "")
+        why = _turned_round(span, fact, former, values) or _left_out(dossier, span, fact)
         if why:
             yield hits.done(RuleId.P1, RED, span, span.mark, f"={why}")
+        for name in FIRST:
+            stated = getattr(span.view, name)
+            if stated is not None and stated != getattr(span.happening.before, name, None):
+                former[name] = Stated(span.happening.step.node, stated)
 
 
-def _out_of_order(dossier: Dossier, before: CaseView | None, fact: Fact) -> Iterator[str]:
-    """Name what was left out or turned round by an event that counts, by what it states."""
-    item = dossier.life.item
-    if before is None:
-        return
+class Stated(NamedTuple):
+    """The instant at which a step says it happened, and by whose clock."""
+
+    node: NodeId
+    at: int
+
+
+def _turned_round(span: Span, fact: Fact, former: Mapping[str, Stated], values: Values) -> str:
+    """Say what was turned round by what an event states; empty if nothing was."""
     match fact:
         case CaseDecided():
-            if before.accepted_at is not None and fact.decided_at < before.accepted_at:
-                yield "decided_before_accepted"
-            granted = fact.outcome is Outcome.GRANTED
-            missing = requirements.missing_procedures(before, item) if item and granted else ()
-            if missing:
-                yield f"procedure_missing|{missing[0].name}"
+            first, at, why = "accepted_at", fact.decided_at, "decided_before_accepted"
         case CaseDelivered():
-            if before.decided_at is not None and fact.delivered_at < before.decided_at:
-                yield "delivered_before_decided"
+            first, at, why = "decided_at", fact.delivered_at, "delivered_before_decided"
         case _:
-            return
+            return ""
+    before = former.get(first)
+    if before is None:
+        return ""
+    is_one_clock = before.node == span.happening.step.node
+    slack = values["clock_minutes"] * MINUTE_MS if is_one_clock else DAY_MS
+    return why if at < before.at - slack else ""
+
+
+def _left_out(dossier: Dossier, span: Span, fact: Fact) -> str:
+    """Say which procedure was left out by a grant; empty if none was."""
+    item, before = dossier.life.item, span.happening.before
+    if item is None or before is None:
+        return ""
+    if not isinstance(fact, CaseDecided) or fact.outcome is not Outcome.GRANTED:
+        return ""
+    missing = requirements.missing_procedures(before, item)
+    return f"procedure_missing|{missing[0].name}" if missing else ""
 
 
 # ---- stopping the clock
@@ -137,7 +160,8 @@ def _due_on(dossier: Dossier, span: Span) -> str:
     before = dossier.life.happenings[span.number - 1]
     today = day_of(span.at)
     timers = map(before.timer, (ClockKind.PROMISED, ClockKind.STATUTORY))
-    return next((str(one.due) for one in timers if one is not None and one.due == today), "")
+    certain = (one for one in timers if one is not None and not one.provisional)
+    return next((str(one.due) for one in certain if one.due == today), "")
 
 
 # ---- corrections
@@ -223,13 +247,18 @@ def _p5(dossier: Dossier, values: Values) -> Iterator[Hit]:
                 said = (minute(stated), minute(step.at))
                 yield hits.done(RuleId.P5, YELLOW, span, f"=put_back|{said[0]}", said[1])
             drift[step.node] = min(known, back)
-        calendar = dossier.calendar(step.node)
-        by_hand = isinstance(fact, CaseAccepted | CaseDecided) and walk.person_of(step)
-        if values["office_hours"] and by_hand and not office_hours.is_open(
-            step.at, calendar, values
-        ):  # fmt: skip
+        if values["office_hours"] and _is_out_of_hours(dossier, step, values):
             said = ("=out_of_hours", minute(step.at))
             yield hits.done(RuleId.P5, YELLOW, span, *said, mark=":hours")
+
+
+def _is_out_of_hours(dossier: Dossier, step: Step, values: Values) -> bool:
+    """Say whether somebody accepted or decided while offices were closed, as far as is certain."""
+    calendar = dossier.calendar(step.node)
+    by_hand = isinstance(step.data, CaseAccepted | CaseDecided) and walk.person_of(step)
+    if not by_hand or not walk.is_certain(calendar, step.at, step.at):
+        return False
+    return not office_hours.is_open(step.at, calendar, values)
 
 
 def _stated_at(before: CaseView | None, fact: Fact) -> int | None:
@@ -278,6 +307,9 @@ RULES: Final = (
     Rule(
         id=RuleId.P1, rule_class=RuleClass.COURSE, level=RED, of_case=_p1,
         basis=(of_law("第三十二条至第三十八条"), PLAN),
+        parameters=MappingProxyType(
+            {"clock_minutes": Parameter(usual=30, least=1, most=1440)}
+        ),
     ),
     Rule(
         id=RuleId.P2, rule_class=RuleClass.COURSE, level=RED, of_case=_p2,

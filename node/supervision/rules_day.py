@@ -28,6 +28,7 @@ from node.supervision.model import (
     Rule,
     Values,
 )
+from node.supervision.walk import Span
 from schemas.cases import CaseAccepted, CaseDecided
 from schemas.evaluation import EvaluationChannel, Grade
 from schemas.ids import NodeId, StaffId, level_of
@@ -106,7 +107,10 @@ def _all_at_once(book: DayBook, given: list[Rated], values: Values) -> Iterator[
 
 
 def _d1(book: DayBook, values: Values) -> Iterator[Hit]:
-    """Decided before older cases of the same item, or one agent too often with one clerk."""
+    """Decided before older cases of the same item, or one agent too often with one clerk.
+
+    The cases of an agent count by the day on which they were typed in.
+    """
     for one in book.decided:
         if one.passed >= values["passed_cases"]:
             yield _decided_hit(book, one)
@@ -153,14 +157,19 @@ def _looked_hit(book: DayBook, staff: StaffId, looks: list[Looked], at: int) -> 
 
 
 def _a1(book: DayBook, _values: Values) -> Iterator[Hit]:
-    """Neither A nor B of a post was there on a workday."""
+    """Neither A nor B of a post was there on a workday.
+
+    As far as it was noted by the end of the next day; it counts from the beginning of the day on.
+    """
     calendar = book.calendar(book.node)
     if calendar.year(book.day.year).provisional or not calendar.is_workday(book.day):
         return
+    begun = _beginning(book)
     for one in book.posts:
         if not one.served:
+            at = max(one.noted_at, begun)
             yield Hit(
-                rule=RuleId.A1, level=YELLOW, at=one.noted_at, mark=f"post:{one.post}",
+                rule=RuleId.A1, level=YELLOW, at=at, mark=f"post:{one.post}",
                 node=book.node, department=one.department,
                 values=(one.window or one.post, str(book.day)),
             )  # fmt: skip
@@ -170,18 +179,21 @@ def _a1(book: DayBook, _values: Values) -> Iterator[Hit]:
 
 
 def _k1(book: DayBook, _values: Values) -> Iterator[Hit]:
-    """A year began, and its days off are not published: nobody is called late by it meanwhile.
+    """A year began, and its days off were not published: nobody is called late by it meanwhile.
 
-    Said of the node that publishes calendars, on the first day of the year.
+    Said of the node that publishes calendars, on the first day of the year; it stays when they are
+    published later.
     """
-    if (book.day.month, book.day.day) != (1, 1) or not _publishes(book.node):
+    if book.year_known or not _publishes(book.node):
         return
-    if book.calendar(book.node).year(book.day.year).provisional:
-        at = to_ms(datetime.combine(book.day, time(), CHINA))
-        yield Hit(
-            rule=RuleId.K1, level=RED, at=at, mark=f"calendar:{book.day.year}", node=book.node,
-            values=(str(book.day.year),),
-        )  # fmt: skip
+    yield Hit(
+        rule=RuleId.K1, level=RED, at=_beginning(book), mark=f"calendar:{book.day.year}",
+        node=book.node, values=(str(book.day.year),),
+    )  # fmt: skip
+
+
+def _beginning(book: DayBook) -> int:
+    return to_ms(datetime.combine(book.day, time(), CHINA))
 
 
 def _publishes(node: NodeId) -> bool:
@@ -213,7 +225,10 @@ def _o1_day(book: DayBook, values: Values) -> Iterator[Hit]:
 
 
 def _o1_case(dossier: Dossier, values: Values) -> Iterator[Hit]:
-    """A promised case that was decided within minutes: what went on before is not on record."""
+    """A promised case that was decided within minutes: what went on before is not on record.
+
+    By the clock of who decided, too, where another node took it in: two clocks may differ.
+    """
     item, spans = dossier.life.item, dossier.walk.spans
     if item is None or item.case_kind is CaseKind.INSTANT or not spans:
         return
@@ -221,9 +236,16 @@ def _o1_case(dossier: Dossier, values: Values) -> Iterator[Hit]:
         if isinstance(fact, CaseAccepted) and fact.commitment:
             return  # 告知承诺: meant to be decided at once
         if isinstance(fact, CaseDecided):
-            if span.at - spans[0].at <= values["decided_minutes"] * MINUTE_MS:
+            if _took(dossier, span) <= values["decided_minutes"] * MINUTE_MS:
                 yield hits.done(RuleId.O1, YELLOW, span, f"=at_once|{values['decided_minutes']}")
             return
+
+
+def _took(dossier: Dossier, decision: Span) -> int:
+    """Tell how long it took to decide, by whichever clock says longer: milliseconds."""
+    spans, step = dossier.walk.spans, decision.happening.step
+    own = next(one for one in spans if one.happening.step.node == step.node)
+    return max(decision.at - spans[0].at, step.at - own.happening.step.at)
 
 
 # ---- the catalogue

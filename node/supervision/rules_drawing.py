@@ -18,18 +18,26 @@ day at one node. It has no clock: it says at which instant something came about,
 unless something happens first. So the same history gives the same findings with the same dates at
 every node, however often it is run, and what was found before an event is not changed by what
 follows. A property test lives thousands of cases to hold it to that. What changes a finding
-afterwards is only what this node did not know: a calendar that is published, a written notice or a
-window's note about pending papers that arrives later.
+afterwards is only what this node did not know: a calendar that is published; an event, a written
+notice or a window's note that was written before and arrives later.
 
 - **Nobody is late by a day that is not certain.** While a year's calendar is not published, no
-  limit that reaches into it passes.
+  limit that reaches into it passes, and nothing in it is grave, out of hours or on a last day.
 - **A clock that stands still does not pass.**
 - **Whose doing it is**: who had the case at that moment (the node; its department; whoever signed
   it in), or who wrote the event. A department is named at its own node alone.
 - **Written notices** count from the issuer's own note. The law wants them; a hall that issues them
   outside the platform switches that part off by setting a long time.
 - **A node's clock may be wrong.** P5 takes what a node's first event of a case is dated back by, up
-  to a day, as that node's drift, and looks at what goes beyond it.
+  to a day, as that node's drift, and looks at what goes beyond it. P1 compares what two nodes state
+  only beyond a day, and what one node states beyond the half hour by which its clock may be put
+  right.
+- **A look at somebody's data is judged as it was**: by the department and the posts that whoever
+  looked had at that moment, and by what had become of the case within a day of it. His own are the
+  cases that he did something about, that lay at his department or ask its opinion (会签), and at a
+  window, or where there are no departments, all that the node works on.
+- **Agents are told apart** by a keyed hash of the ID number in the applicant's sealed papers. Each
+  node has its own key, so the mark says nothing anywhere else, and it goes with the papers.
 """
 _TABLE: Final = """\
 ## The catalogue
@@ -40,6 +48,18 @@ rule off, from an instant on (`/supervision/rules`): see [supervision.md](superv
 """
 _EXACTLY: Final = """\
 ## What each one finds, exactly
+"""
+_NOT: Final = """\
+## What no rule looks at
+
+- **Who approved a special procedure** (P2): whoever runs it writes it down himself, and the event
+  has no field for a second hand.
+- **How many people surveyed on site** (P6, §34 wants two): the review says who wrote it, not who
+  went there.
+- **A village agent who acts for villagers** (D1): he is the clerk who takes the case, and shows no
+  authority to himself. Of a case without an agent's ID number nothing is compared.
+- **Days of the nodes below** (Q2, D1, D2, A1, O1 of a day): each node judges its own. A village
+  judges none.
 """
 _RISKS: Final = """\
 ## What the clerk is shown before (廉政风险点)
@@ -55,7 +75,7 @@ at `/supervision/risks`, and one by one at `GET /api/v1/supervision/risks`.
 def rules_page() -> str:
     """The whole page."""
     exactly = f"{_EXACTLY}\n{_exactly()}\n\n{_parameters()}"
-    return f"{_HEAD}\n{_TABLE}\n{_table()}\n\n{exactly}\n\n{_RISKS}"
+    return f"{_HEAD}\n{_TABLE}\n{_table()}\n\n{exactly}\n\n{_NOT}\n{_RISKS}"
 
 
 def _table() -> str:

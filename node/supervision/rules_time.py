@@ -5,6 +5,7 @@ pass that stands still.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -39,7 +40,21 @@ def _late(dossier: Dossier, rule: RuleId, clock: ClockKind) -> Iterator[Hit]:
         if span is not None and mark not in seen:
             seen.add(mark)
             values = (str(run.timer.due), str(run.timer.limit.amount + run.timer.extension))
-            yield hits.owed(rule, RED, span, *values, mark=mark, at=run.late_at)
+            hit = hits.owed(rule, RED, span, *values, mark=mark, at=run.late_at)
+            yield _of_who_let_it_pass(hit, run)
+
+
+def _of_who_let_it_pass(hit: Hit, run: Run) -> Hit:
+    """Hold a limit that was over before it began against whoever had the case until then.
+
+    So it is with one that counts from receipt once silence has accepted (视为受理), or is dated
+    back: whoever gets the case by that could do nothing about it.
+    """
+    before = run.spans[0].happening.before
+    if before is None or run.due_at > run.at:
+        return hit
+    who = walk.keeper(before)
+    return replace(hit, node=who.node, department=who.department, staff=who.staff)
 
 
 def _t1(dossier: Dossier, _values: Values) -> Iterator[Hit]:
@@ -51,7 +66,11 @@ def _t1(dossier: Dossier, _values: Values) -> Iterator[Hit]:
 
 
 def _t3(dossier: Dossier, _values: Values) -> Iterator[Hit]:
-    """The last day of the promised limit is over, and the case is not decided."""
+    """The last day of the promised limit is over, and the case is not decided.
+
+    A limit that was over before it began, as after acceptance by silence (视为受理), is held
+    against whoever had the case until then.
+    """
     return _late(dossier, RuleId.T3, ClockKind.PROMISED)
 
 
@@ -109,7 +128,8 @@ def _warned_at(run: Run, yellow: int | None) -> int | None:
 def _t5(dossier: Dossier, _values: Values) -> Iterator[Hit]:
     """The last day of a stage is over while the promised limit ends later.
 
-    One delay is told once: where both end together, T3 tells it.
+    One delay is told once: where both end together, T3 tells it. Of a licence that is still to be
+    made (制证) the delivery counts, and T6 tells that.
     """
     for run, span, number in _late_stages(dossier):
         if span.view.stage_kind in SENDING or not _is_total_fine(run, span):
@@ -138,9 +158,13 @@ def _late_stages(dossier: Dossier) -> Iterator[tuple[Run, Span, int]]:
 
 
 def _is_total_fine(run: Run, span: Span) -> bool:
-    """Say whether the promised limit ends later: one delay is told once."""
-    promised = span.happening.timer(ClockKind.PROMISED)
-    due_at = None if promised is None else promised.due_at
+    """Say whether the whole limit ends later: one delay is told once.
+
+    That is the promised one, and of a licence that is still to be made the delivery.
+    """
+    made = span.view.state is CaseState.DECIDED
+    whole = span.happening.timer(ClockKind.DELIVERY if made else ClockKind.PROMISED)
+    due_at = None if whole is None else whole.due_at
     return due_at is None or due_at > run.due_at
 
 
@@ -191,12 +215,13 @@ def _t8(dossier: Dossier, values: Values) -> Iterator[Hit]:
         found = days.reckon(day_of(fact.started_at), fact.limit, calendar)
         if found.due is None or found.provisional:
             continue
-        grave = calendar.after(found.due, max(values["red_after_workdays"], 1))
+        late = to_ms(days.due_instant(found.due))
+        grave = hits.end_of(calendar, late - 1, values["red_after_workdays"])
         said = (fact.name, str(found.due), str(fact.limit.amount))
-        for day, level, grade in ((found.due, YELLOW, ""), (grave, RED, ":red")):
-            over = max(to_ms(days.due_instant(day)), span.at)
+        for end, level, grade in ((late, YELLOW, ""), (grave, RED, ":red")):
+            over = max(end, span.at)
             at = dossier.walk.within(span, over, CaseState.SUSPENDED)
-            if at is not None:
+            if at is not None and (level is YELLOW or walk.is_certain(calendar, late, grave)):
                 mark = f"{span.mark}{grade}"
                 yield hits.owed(RuleId.T8, level, at, *said, mark=mark, at=over)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from node.supervision.orders_store import governing
 from schemas.ids import CaseNumber, DepartmentId, NodeId, StaffId, StreamName
 from schemas.supervision import FindingLevel, FindingState, RuleClass, RuleId
 
@@ -19,8 +20,18 @@ WAITING: Final = "state IN ('open', 'ordered')"
 _COLUMNS: Final = (
     "f.id, f.subject, f.rule, f.class, f.level, f.state, f.at, f.found_at, f.node, f.department,"
     " f.staff, f.about, f.number, f.item, f.item_name, f.said,"
-    " (SELECT m.order_stream FROM finding_marks m WHERE m.id = f.id)"
+    f" {governing('o.stream', 'f.id', 'f.node')}"
 )
+
+
+def _became(finding: str, node: str) -> str:
+    """Say in SQL what has become of a finding: its order says so first, then a note made here.
+
+    A verdict of an order is named as what it makes of a finding.
+    """
+    by_order = governing("coalesce(o.verdict, 'ordered')", finding, node)
+    noted = f"(SELECT m.state FROM finding_marks m WHERE m.id = {finding})"  # noqa: S608  # ours
+    return f"coalesce({by_order}, {noted}, 'open')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,6 @@ class Mark:
 
     id: str
     state: FindingState
-    order: StreamName | None
     by: StaffId
     at: int
     why: str
@@ -69,8 +79,8 @@ def replace(tx: Tx, subject: str, rows: Sequence[Row], now: int) -> None:
     if not former and not rows:  # most cases, most of the time
         return
     tx.executemany(
-        "INSERT INTO findings VALUES"
-        " (?1, ?2, ?3, ?4, ?5, coalesce((SELECT state FROM finding_marks WHERE id = ?1), 'open'),"
+        "INSERT INTO findings VALUES"  # noqa: S608  # ours
+        f" (?1, ?2, ?3, ?4, ?5, {_became('?1', '?8')},"
         " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
         " ON CONFLICT (id) DO UPDATE SET level = excluded.level, state = excluded.state,"
         " at = excluded.at, node = excluded.node, department = excluded.department,"
@@ -96,7 +106,8 @@ def _as_row(row: Row, now: int) -> tuple[object, ...]:
 def forget_withdrawn(tx: Tx) -> None:
     """Drop what was withdrawn and nobody ever did anything about, and where rules failed."""
     tx.execute(
-        "DELETE FROM findings WHERE state = ? AND id NOT IN (SELECT id FROM finding_marks)",
+        "DELETE FROM findings WHERE state = ? AND id NOT IN (SELECT id FROM finding_marks)"
+        " AND id NOT IN (SELECT finding FROM order_findings)",
         (FindingState.WITHDRAWN,),
     )
     tx.execute("DELETE FROM finding_faults")
@@ -106,26 +117,33 @@ def forget_withdrawn(tx: Tx) -> None:
 
 
 def mark(tx: Tx, one: Mark) -> None:
-    """Remember what became of a finding; a withdrawn one stays withdrawn."""
+    """Remember what a supervisor here made of a finding; a withdrawn one stays withdrawn."""
     tx.execute(
-        "INSERT OR REPLACE INTO finding_marks VALUES (?, ?, ?, ?, ?, ?)",
-        (one.id, one.state, one.order, one.by, one.at, one.why),
+        "INSERT OR REPLACE INTO finding_marks (id, state, by_staff, at, why)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (one.id, one.state, one.by, one.at, one.why),
     )
-    tx.execute(
-        "UPDATE findings SET state = ? WHERE id = ? AND state <> ?",
-        (one.state, one.id, FindingState.WITHDRAWN),
+    settle(tx, (one.id,))
+
+
+def settle(tx: Tx, findings: Iterable[str]) -> None:
+    """Write down what has become of findings; a withdrawn one stays withdrawn."""
+    tx.executemany(
+        f"UPDATE findings SET state = {_became('findings.id', 'findings.node')}"  # noqa: S608  # ours
+        " WHERE id = ? AND state <> ?",
+        [(one, FindingState.WITHDRAWN) for one in findings],
     )
 
 
 def mark_of(tx: Tx, finding: str) -> Mark | None:
     """Tell what somebody made of a finding."""
     row = tx.execute(
-        "SELECT state, order_stream, by_staff, at, why FROM finding_marks WHERE id = ?", (finding,)
+        "SELECT state, by_staff, at, why FROM finding_marks WHERE id = ?", (finding,)
     ).fetchone()
     if row is None:
         return None
-    state, order, by, at, why = row
-    return Mark(id=finding, state=FindingState(state), order=order, by=StaffId(by), at=at, why=why)
+    state, by, at, why = row
+    return Mark(id=finding, state=FindingState(state), by=StaffId(by), at=at, why=why)
 
 
 # ---- reading
@@ -238,7 +256,7 @@ def count_faults(tx: Tx) -> int:
     return int(tx.execute("SELECT count(*) FROM finding_faults").fetchone()[0])
 
 
-# ---- days of this node, and books, that were looked at
+# ---- days of this node, books and calendars that were looked at
 
 
 def judged_day(tx: Tx, day: date) -> None:
@@ -252,14 +270,20 @@ def is_day_judged(tx: Tx, day: date) -> bool:
     return tx.execute(asked, (day.isoformat(),)).fetchone() is not None
 
 
+def days_since(tx: Tx, first: date) -> tuple[date, ...]:
+    """List the days that were judged, from one on."""
+    rows = tx.execute("SELECT day FROM watched_days WHERE day >= ? ORDER BY day", (str(first),))
+    return tuple(date.fromisoformat(day) for (day,) in rows)
+
+
 def books_seen(tx: Tx, stream: StreamName) -> int:
-    """Tell how many books of a stream the rules have gone by."""
+    """Tell how many books, or calendars, of a stream the rules have gone by."""
     row = tx.execute("SELECT number FROM watched_books WHERE stream = ?", (stream,)).fetchone()
     return 0 if row is None else int(row[0])
 
 
 def see_books(tx: Tx, stream: StreamName, number: int) -> None:
-    """Remember how many books of a stream the rules have gone by."""
+    """Remember how many books, or calendars, of a stream the rules have gone by."""
     tx.execute("INSERT OR REPLACE INTO watched_books VALUES (?, ?)", (stream, number))
 
 

@@ -20,6 +20,8 @@ from schemas.ids import DepartmentId, NodeId, StaffId
 
 NO_PERSON: Final = frozenset({NOBODY, StaffId("system")})
 """Actors of events that nobody's hand wrote: time brought them about, or the applicant."""
+OF_NOTES: Final = "note."
+"""Kinds of events that only speak of a case: each note has numbers of its own, from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def _spans(life: History) -> Iterator[Span]:
 
 
 def _tried(life: History, known: Iterable[Span]) -> Iterator[tuple[Span, Fact, Fault]]:
-    faults = {one.seq: _FAULTS.get(one.fault) for one in life.without_effect}
+    own = (one for one in life.without_effect if not one.kind.startswith(OF_NOTES))
+    faults = {one.seq: _FAULTS.get(one.fault) for one in own}
     if not faults:  # most cases
         return
     for span in known:

@@ -38,6 +38,7 @@ class Watched:
     entered_at: int
     ended_at: int | None
     agent: str
+    """In what relation somebody acts for the applicant; empty: nobody does."""
     decided_by: StaffId | None
     department: DepartmentId | None
     waits_from: int | None
@@ -65,7 +66,7 @@ def watched_of(life: History, me: NodeId) -> Watched | None:
         received_at=view.received_at,
         entered_at=first.at,
         ended_at=_ended_at(life),
-        agent=(entrusted and entrusted.authority) or "",
+        agent=entrusted.kind if entrusted else "",
         decided_by=decided,
         department=department,
         waits_from=None if department is None else _waits_from(life, decision),

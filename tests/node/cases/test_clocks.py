@@ -347,19 +347,3 @@ def test_only_what_was_granted_on_a_commitment_is_to_be_checked() -> None:
     assert moved(running, Clock.CHECKED, DAY).ended == DAY
     anew = moved(clocks.reckoned(running, DAYS), Clock.REOPENS, DAY)
     assert anew == check, "a denial that follows leaves nothing to check"
-
-
-def test_the_stage_has_a_clock_of_its_own_that_stands_still_with_the_promise() -> None:
-    view = walk(begun(), Action.FORWARD, Action.ACCEPT, Action.DISPATCH)
-    view = replace(view, stage_at=1_772_424_000_000)  # Monday 2026-03-02, at noon
-    promised = replace(timer(ClockState.RUNNING), start=date(2026, 2, 2))
-    before = Pause(date(2026, 2, 4), date(2026, 2, 11))
-    within = Pause(date(2026, 3, 3), date(2026, 3, 5))
-    found = clocks.stage_timer(view, replace(promised, pauses=(before, within)))
-    assert found is not None
-    assert (found.clock, found.limit.amount) == (ClockKind.STAGE, 2)
-    assert clocks.reckoned(found, DAYS).due == date(2026, 3, 6)  # what lay before does not count
-    still = clocks.stage_timer(view, replace(promised, pauses=(Pause(date(2026, 3, 3)),)))
-    assert still is not None
-    assert (still.state, clocks.reckoned(still, DAYS).due) == (ClockState.PAUSED, None)
-    assert clocks.stage_timer(walk(view, Action.REVIEW, Action.DECIDE), promised) is None

@@ -11,14 +11,16 @@ from node.catalogue import actions as catalogue
 from node.database import Tx
 from node.errors import StorageFullError
 from node.work import SYSTEM, Work
+from schemas.cases import Action, CaseState
 from schemas.cases_api import ReceiveCase
 from schemas.ids import Level, NodeId
 from schemas.item_terms import RiskGrade, StageKind
 from schemas.items import Risk
 from tests.support import steps
-from tests.support.casework import CLERK, PAPERS, ZHANG
+from tests.support.bureau import HANDLER
+from tests.support.casework import CLERK, COUNTY, PAPERS, ZHANG
 from tests.support.catalogue import ACCEPT, DECIDE, LICENCE, RISK, WJJ
-from tests.support.laws import at_county
+from tests.support.laws import RICH, at_county
 from tests.support.pagenode import PageNode, page_node
 from tests.support.visitors import Visitors, visitors_of
 
@@ -177,6 +179,19 @@ def test_a_village_reminds_its_agent_at_its_own_stage(
 ) -> None:
     view = steps.begun(CHECKED)
     assert risks.at_hand(view, CHECKED, me, person) == found
+
+
+def test_who_makes_the_licence_is_reminded_of_what_may_go_wrong_there() -> None:
+    """错发证照: it is decided by then, and the case is still at a stage of its process."""
+    making = replace(RISK, stage=RICH.process[-1].name, risk="错发证照")
+    item = replace(at_county(RICH), risks=(making,))
+    decided = (Action.GIVE_OPINION, Action.GIVE_OPINION, Action.REVIEW, Action.DECIDE)
+    view = steps.walk(steps.begun(item), Action.ACCEPT, Action.DISPATCH, *decided)
+    assert view.state is CaseState.DECIDED
+    assert risks.at_hand(view, item, COUNTY, HANDLER) == (making,)
+    assert risks.at_hand(view, item, COUNTY, steps.SUPERVISOR) == ()
+    made = steps.walk(view, Action.CERTIFY)
+    assert risks.at_hand(made, item, COUNTY, HANDLER) == ()
 
 
 def test_a_reminder_is_named_by_all_that_it_says() -> None:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+from typing_extensions import override
+
 from node.cases import clockbook, store
 from node.cases.caseview import CaseView
 from node.cases.clockbook import Kept
@@ -139,5 +142,69 @@ async def test_a_case_that_is_folded_anew_is_looked_at_again(tmp_path: Path) -> 
         counting.kept.clear()
         refolded = actions.Refolded()
         await works.run(SYSTEM, lambda work: refolded.begun(work.tx, view, work.now_ms))
+        await following.catch_up()
+        assert counting.kept == {view.stream: 1}
+
+
+@dataclass
+class Marking(Counting):
+    """Looks at cases, and has whatever its keeping names looked at again."""
+
+    name: str = "marking"
+    marks: dict[StreamName, int] = field(default_factory=dict)
+
+    @override
+    def keep(self, work: Work, seen: Sequence[Seen[int]]) -> None:
+        super().keep(work, seen)
+        actions.look_by(work, self.name, self.marks)
+
+
+async def test_what_is_marked_anew_while_it_is_looked_at_stays_marked(tmp_path: Path) -> None:
+    """What was read on the snapshot does not know yet what is kept in the same breath."""
+    async with bureau(tmp_path, HEARD) as county:
+        works = county.office.node.works
+        view = await county.receive()
+        marking = Marking(again_at=works.now_ms)
+        following = Following(works, [marking])
+        await following.step()
+        marking.again_at, marking.marks = None, {view.stream: works.now_ms + 3_600_000}
+        assert (await following.step()).streams == (view.stream,)
+        marking.marks = {}
+        await following.catch_up()
+        marking.kept.clear()
+        county.go_to("2026-03-03")
+        await following.catch_up()
+        assert marking.kept == {view.stream: 1}
+
+
+@dataclass
+class Folding(Counting):
+    """Folds a case anew as often as it looks at it, before the next follower keeps what it saw."""
+
+    name: str = "folding"
+    view: CaseView | None = None
+
+    @override
+    def keep(self, work: Work, seen: Sequence[Seen[int]]) -> None:
+        super().keep(work, seen)
+        if self.view is not None:
+            actions.Refolded().begun(work.tx, self.view, work.now_ms)
+
+
+@pytest.mark.parametrize("rounds", [1, 2], ids=["due by time", "marked already"])
+async def test_what_is_folded_anew_while_it_is_looked_at_is_looked_at_again(
+    tmp_path: Path, rounds: int
+) -> None:
+    async with bureau(tmp_path, HEARD) as county:
+        works = county.office.node.works
+        view = await county.receive()
+        folding, counting = Folding(again_at=works.now_ms), Counting(again_at=works.now_ms)
+        following = Following(works, [folding, counting])
+        await following.step()
+        folding.view, counting.again_at = view, None
+        for _ in range(rounds):
+            await following.step()
+        folding.view = folding.again_at = None
+        counting.kept.clear()
         await following.catch_up()
         assert counting.kept == {view.stream: 1}

@@ -186,6 +186,13 @@ async def test_what_nobody_counts_by_is_refused_in_words(board: Board) -> None:
     for query in ("by=moon", "by=place&subject=x", "by=all&light=blue", "by=all&subject=&after=x"):
         assert (await board.json(f"/api/v1/supervision/lights?{query}")).status_code == 422, query
     assert (await board.page("/supervision/cases?by=moon")).status_code == 422
+    long, most = "9" * 20, "9" * 18
+    for after in (f"{long}.1", f"1.{long}", "٣.1", "1.", "1", "-1.1", "1.1.1"):
+        asked = f"by=place&subject={COUNTY}&after={after}"
+        assert (await board.json(f"/api/v1/supervision/lights?{asked}")).status_code == 422, after
+        assert (await board.page(f"/supervision/cases?{asked}")).status_code == 422, after
+    asked = f"by=place&subject={COUNTY}&after={most}.{most}"
+    assert (await board.json(f"/api/v1/supervision/lights?{asked}")).status_code == 200
 
 
 async def test_a_year_without_its_calendar_is_said_at_the_head_of_the_board(board: Board) -> None:

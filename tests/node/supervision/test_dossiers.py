@@ -1,15 +1,18 @@
 """What a day at a node is gathered from: cases, looks at people, posts and absences."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from node.cases import person_views
-from node.clock import CHINA
-from node.database import Tx
+from node.cases.person_views import Viewed
+from node.clock import CHINA, from_ms, local_day
+from node.database import Tx, open_plain
 from node.following.actions import Following
 from node.following.follower import Lives
 from node.staff import actions as staff
@@ -17,18 +20,33 @@ from node.staff import posting
 from node.supervision import dossiers
 from node.supervision.follower import Supervision
 from node.supervision.model import DayBook
-from node.work import SYSTEM
+from node.work import SYSTEM, Actor
+from schemas.case_terms import Agency, AgencyKind
 from schemas.cases import Action
+from schemas.cases_api import ReceiveCase
 from schemas.ids import DepartmentId, StaffId
-from schemas.staff import AbsenceKind, NewAbsence, NewAccount, Post, Role, StaffAccount
-from tests.support.bureau import CLERK, Bureau, bureau
-from tests.support.casework import COUNTY, ZRZY
-from tests.support.catalogue import WJJ
-from tests.support.laws import HEARD
+from schemas.staff import (
+    AbsenceKind,
+    AccountChange,
+    Department,
+    NewAbsence,
+    NewAccount,
+    Post,
+    Role,
+    StaffAccount,
+)
+from tests.support.bureau import CLERK, PAPERS, Bureau, bureau
+from tests.support.casework import COUNTY, TOWN, VILLAGE, ZHANG, ZRZY, Casework
+from tests.support.catalogue import LICENCE, WJJ
+from tests.support.house import ROOT
+from tests.support.laws import HBJ, HEARD, SPJ
+from tests.support.lives import Life, ms
 from tests.support.webnode import HASHED
 
 A = Action
+AGENT_ID = "11010519491231002X"
 MONDAY = date(2026, 3, 2)
+DEPARTMENTS = tuple(Department(id=one, name=str(one)) for one in (WJJ, ZRZY, HBJ))
 
 
 @dataclass
@@ -75,18 +93,114 @@ async def test_a_day_holds_what_was_taken_and_decided_on_it(hall: Hall) -> None:
     assert monday.subject == "day/610328/2026-03-02"
 
 
+async def test_one_agent_is_known_again_whatever_paper_he_shows(hall: Hall) -> None:
+    """Each paper is another part, and his name and number are in the applicant's papers alone."""
+    office = hall.county.office
+    agent = replace(ZHANG, agent_name="孙中介", agent_id=AGENT_ID, agent_phone="13900001111")
+    other = replace(agent, agent_name="周中介", agent_id="61032819800101001X")
+    taken = [await hall.county.receive()]
+    for person in (agent, other, agent):
+        scan = await hall.county.promise()
+        said = Agency(kind=AgencyKind.ENTRUSTED.value, authority=scan)
+        form = ReceiveCase(item="wjj-02", applicant=person, materials=PAPERS, agency=said)
+        taken.append(await office.receive(form, CLERK))
+    book = await hall.book(MONDAY)
+    marks = {one.case: one.agent for one in book.received}
+    nobody, first, second, again = (marks[view.stream] for view in taken)
+    assert nobody == ""
+    assert first == again != second != ""
+    assert not {AGENT_ID, "孙中介"} & set(marks.values())
+
+
 async def test_whoever_works_on_a_case_may_look_and_nobody_else(hall: Hall) -> None:
     county, works = hall.county, hall.county.office.node.works
     view = await county.path(await county.receive(), A.ACCEPT, A.DISPATCH)
-    stranger = await hall.open("qiao", Role.HANDLER, department=ZRZY)
+    await works.run(SYSTEM, staff.put_departments, (*DEPARTMENTS, Department(id=SPJ, name="食药")))
+    stranger = await hall.open("qiao", Role.HANDLER, department=SPJ)
+    asked = await hall.open("he", Role.HANDLER, department=ZRZY)
     colleague = await hall.open("gu", Role.HANDLER, department=WJJ)
     at_window = await hall.open("li", Role.CLERK)
-    for who in (CLERK, *map(staff.actor_of, (stranger, colleague, at_window))):
+    sent_to_window = await hall.open("mu", Role.CLERK, department=SPJ)
+    people = (stranger, asked, colleague, at_window, sent_to_window)
+    for who in (CLERK, *map(staff.actor_of, people)):
         await works.run(who, person_views.note, view.stream, "核对申请人信息")
     looked = {one.staff: one.own for one in (await hall.book(MONDAY)).looked}
     assert looked == {
-        CLERK.staff: True, stranger.id: False, colleague.id: True, at_window.id: True,
+        CLERK.staff: True, stranger.id: False, asked.id: True, colleague.id: True,
+        at_window.id: True, sent_to_window.id: True,
     }  # fmt: skip
+
+
+async def test_who_moves_to_another_department_is_judged_as_what_he_was(hall: Hall) -> None:
+    county, works = hall.county, hall.county.office.node.works
+    view = await county.path(await county.receive(), A.ACCEPT, A.DISPATCH)
+    await works.run(SYSTEM, staff.put_departments, (*DEPARTMENTS, Department(id=SPJ, name="食药")))
+    wang = await hall.open("wang", Role.HANDLER, department=WJJ)
+    await works.run(staff.actor_of(wang), person_views.note, view.stream, "承办前核对材料")
+    county.go_to("2026-06-01")
+    moved = await works.run(SYSTEM, staff.update, wang.id, AccountChange(department=SPJ))
+    (look,) = (await hall.book(MONDAY)).looked
+    assert (look.staff, look.own) == (wang.id, True)
+    await works.run(staff.actor_of(moved), person_views.note, view.stream, "看看以前的件")
+    (late,) = (await hall.book(date(2026, 6, 1))).looked
+    assert (late.staff, late.own) == (wang.id, False)
+
+
+def test_looks_of_before_are_taken_for_those_of_what_people_were_then(tmp_path: Path) -> None:
+    """When this came to a node that had been running without it."""
+    tx = open_plain(tmp_path / "old.db", read_only=False)
+    try:
+        for name in ("0010_staff", "0031_applicants", "0060_pages"):
+            tx.executescript((ROOT / f"node/migrations/{name}.sql").read_text(encoding="utf-8"))
+        tx.execute("INSERT INTO departments (id, name, name_en) VALUES ('wjj', '卫健局', '')")
+        tx.execute(
+            "INSERT INTO staff (id, login, name, roles, department, active, password, created_at,"
+            " changed_at) VALUES ('gu', 'gu', '顾', 'handler approver', 'wjj', 1, '', 0, 0)"
+        )
+        for who in ("gu", "gone"):
+            tx.execute(
+                "INSERT INTO person_views (stream, staff, why, at) VALUES ('case', ?, '核对', 5)",
+                (who,),
+            )
+        script = (ROOT / "node/migrations/0092_supervision.sql").read_text(encoding="utf-8")
+        tx.executescript(script)
+        gu, gone = person_views.between(tx, 0, 9)
+        assert (gu.department, gu.roles) == (WJJ, frozenset({Role.HANDLER, Role.APPROVER}))
+        assert (gone.department, gone.roles) == (None, None)
+    finally:
+        tx.close()
+
+
+async def test_what_makes_a_case_his_much_later_does_not_make_it_his_then(hall: Hall) -> None:
+    county, works = hall.county, hall.county.office.node.works
+    view = await county.receive()
+    gu = await hall.open("gu", Role.HANDLER, department=WJJ)
+    await works.run(staff.actor_of(gu), person_views.note, view.stream, "核对申请人信息")
+    assert [one.own for one in (await hall.book(MONDAY)).looked] == [False]
+    county.go_to("2026-03-05")
+    await county.path(view, A.ACCEPT, A.DISPATCH)
+    assert [one.own for one in (await hall.book(MONDAY)).looked] == [False]
+
+
+def test_a_case_that_is_on_its_way_to_a_window_is_the_windows_already() -> None:
+    """Its clerks know the applicant again who stands before them; a department does not yet."""
+    life = Life(item=LICENCE, origin=VILLAGE).receive("03-02 10:00").history
+    clerk = Viewed(life.stream, StaffId("li"), ms("03-02 10:30"), None, frozenset({Role.CLERK}))
+    handler = Viewed(life.stream, StaffId("gu"), ms("03-02 10:30"), WJJ, frozenset({Role.HANDLER}))
+    assert dossiers.is_his(life, clerk, COUNTY)
+    assert not dossiers.is_his(life, handler, COUNTY)
+    gone = dataclasses.replace(handler, roles=None)
+    assert dossiers.is_his(life, gone, COUNTY), "nothing is held against whom nobody knows"
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.HANDLER, Role.OFFICER])
+async def test_in_a_town_everybody_works_on_everything(all_three: Casework, role: Role) -> None:
+    town, view = all_three.town, await all_three.licence_until("forward")
+    who = Actor(StaffId("head"), frozenset({role}))
+    await town.node.works.run(who, person_views.note, view.stream, "办理前核对材料")
+    today = local_day(from_ms(town.node.works.now_ms))
+    book = await town.node.works.read(lambda tx: dossiers.of_day(Lives(tx), TOWN, today))
+    assert [(one.staff, one.own) for one in book.looked] == [("head", True)]
 
 
 async def test_a_post_is_served_unless_both_its_people_are_away(hall: Hall) -> None:

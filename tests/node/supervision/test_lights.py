@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from node.cases import clockbook, model, reading
 from node.cases import lights as shown_in_lists
@@ -17,10 +18,13 @@ from node.clock import local_day
 from node.database import Tx
 from node.following import actions as following
 from node.following.actions import Following
+from node.staff import posting
 from node.staff import store as people
 from node.staff.covering import Turn
 from node.supervision import actions as rulebook
-from node.supervision import lights, lights_reading, lights_store
+from node.supervision import bookstore, lights, lights_reading, lights_store
+from node.supervision import store as findings
+from node.supervision.follower import Supervision
 from node.supervision.lights import NEVER, Head, Shown
 from node.supervision.lights_follower import LightsFollower
 from node.supervision.lights_store import Place, Wanted
@@ -28,14 +32,15 @@ from node.supervision.own_thresholds import own_thresholds
 from node.work import SYSTEM
 from schemas.cases import Action, CaseState
 from schemas.clocks import Light
-from schemas.ids import CaseNumber, NodeId, StreamName
+from schemas.ids import CaseNumber, NodeId, StaffId, StreamName
 from schemas.staff import Post, Role, Window
-from schemas.supervision import ItemThreshold, LightCount, Rulebook
+from schemas.supervision import ItemThreshold, LightCount, Rulebook, RulebookSet
 from tests.node.cases.test_refolding import lives
 from tests.support.bureau import CLERK, TO_CLOSING, TO_DECISION, Bureau, bureau
 from tests.support.casework import COUNTY, TOWN, VILLAGE, Office, casework, open_office
 from tests.support.catalogue import WJJ
-from tests.support.laws import HEARD
+from tests.support.laws import HEARD, REPORTED
+from tests.support.lives import ms, told
 
 A = Action
 CITY = NodeId("6103")
@@ -180,6 +185,43 @@ async def test_a_new_book_of_rules_changes_when_a_case_turns_yellow(tmp_path: Pa
         assert await works.read(_listed, works.now_ms) == {view.stream: Light.GREEN}
 
 
+async def test_lists_boards_and_findings_are_yellow_by_one_book(tmp_path: Path) -> None:
+    """That of the place where the matter is, although the city decides and has a book too."""
+    alone = tuple(
+        replace(one, department=WJJ if one.department else None) for one in REPORTED.process
+    )
+    async with bureau(tmp_path, replace(REPORTED, process=alone), day="2026-02-27") as county:
+        works = county.office.node.works
+        await works.run(SYSTEM, rulebook.set_book, _book(4), "试行")
+        of_city = RulebookSet(number=1, from_at=works.now_ms, book=_book(3), reason="全市")
+        name = StreamName(f"rulebook/{CITY}/one")
+        await works.database.write(
+            lambda tx: bookstore.put(tx, name, of_city, at=works.now_ms, by=StaffId("chen"))
+        )
+        view = await county.path(await county.receive("2026-03-02", "wjj-03"), A.ACCEPT)
+        county.go_to("2026-03-09")
+        await Following(works, [Supervision(COUNTY), LightsFollower(COUNTY)]).catch_up()
+        kept = await works.read(lights_store.load, view.stream)
+        assert kept is not None
+        assert kept.timer is not None
+        assert kept.course is not None
+        assert (kept.place, kept.timer.place) == (COUNTY, CITY)
+        found = await works.read(findings.page, {"f.rule = ?": ("T2",)}, None, 9)
+        assert [one.at for one in found] == [kept.course.warn_at]
+        assert told(kept.course.warn_at) == "03-02 24:00"
+        for instant, light in (("03-02 23:59", Light.GREEN), ("03-03 00:00", Light.YELLOW)):
+            seeker = Seeker(
+                Reader(COUNTY, Sight.ALL, None), CLERK.roles, county.office.register,
+                local_day(works.clock.now()), ms(instant), own_thresholds,
+            )  # fmt: skip
+            (line,) = (await works.read(reading.search, seeker, "")).cases
+            assert (line.light, kept.light_at(ms(instant))) == (light, light)
+
+
+def _book(workdays: int) -> Rulebook:
+    return Rulebook(thresholds=(ItemThreshold(item="wjj-03", yellow_workdays=workdays),))
+
+
 async def test_rewound_a_board_is_the_same(tmp_path: Path) -> None:
     async with bureau(tmp_path, HEARD) as county:
         await lives(county)
@@ -232,7 +274,36 @@ def _furnish(tx: Tx) -> None:
     """Let the clerk sit at window A01."""
     people.put_window(tx, Window(id="A01", name="综合一窗"))
     people.put_post(tx, Post(id="p1", name="综窗", roles=(Role.CLERK,), window="A01"))
+    people.move_post(tx, "p1", "A01", 0)
     people.begin_turn(tx, Turn("p1", "a", CLERK.staff, 0), CLERK.staff)
+
+
+async def test_a_case_stays_at_the_window_where_it_was_taken(tmp_path: Path) -> None:
+    """Whatever becomes of the post, whoever works on the case, and also for a board begun anew."""
+    async with bureau(tmp_path, HEARD) as county:
+        works = county.office.node.works
+        await works.database.write(_furnish)
+        board = await _follow(county)
+        view = await county.receive("2026-03-02")
+        await board.catch_up()
+        county.go_to("2026-03-03")
+        await works.database.write(lambda tx: people.put_window(tx, Window(id="A05", name="五")))
+        moved = Post(id="p1", name="综窗", roles=(Role.CLERK,), window="A05")
+        await works.run(SYSTEM, posting.put_post, moved)
+        again = Turn("p1", "a", CLERK.staff, works.now_ms)
+        await works.database.write(lambda tx: people.begin_turn(tx, again, CLERK.staff))
+        await county.path(view, A.ACCEPT, A.DISPATCH)
+        await county.receive("2026-03-04")
+        await board.catch_up()
+
+        def counted(tx: Tx) -> dict[str, int]:
+            found = lights_reading.counts(tx, Head.WINDOW, works.now_ms)
+            return {one.subject: one.open for one in found}
+
+        assert await works.read(counted) == {f"{COUNTY}/A01": 1, f"{COUNTY}/A05": 1}
+        await works.run(SYSTEM, following.rewind, LightsFollower(COUNTY))
+        await board.catch_up()
+        assert await works.read(counted) == {f"{COUNTY}/A01": 1, f"{COUNTY}/A05": 1}
 
 
 async def test_a_city_counts_what_its_county_counts(tmp_path: Path) -> None:
@@ -277,7 +348,7 @@ def test_what_is_summed_is_what_is_shown(
     course = Course(warn_at, warn_at + length, missing_at is not None, missing_at)
     one = lights.OpenCase(
         stream=StreamName("case/610328/a"), number=CASE_NUMBER, item="", item_name="",
-        origin=COUNTY, holder=COUNTY, department=None, window="", staff=None,
+        origin=COUNTY, place=COUNTY, holder=COUNTY, department=None, window="", staff=None,
         state=CaseState.ACCEPTED, stage="", timer=None, course=course,
     )  # fmt: skip
     summed: dict[Shown, int] = {}

@@ -182,6 +182,24 @@ async def test_a_list_is_narrowed_and_a_bad_day_is_said(served: Served) -> None:
     assert served.number in lines[1]
 
 
+NONSENSE = (
+    "until=9999-12-31", "since=9999-12-31", "since=0001-01-01", "since=20260302",
+    "after=99999999999999999999-x", "after=5", "after=%D9%A3-x", f"after={'9' * 5000}-x",
+    "level=purple",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", NONSENSE, ids=[one[:30] for one in NONSENSE])
+async def test_a_question_that_makes_no_sense_is_answered_as_such(
+    served: Served, query: str
+) -> None:
+    chen = await served.visit("supervisor")
+    page = await chen.get(f"{FINDINGS}?{query}")
+    assert page.status_code == 422
+    assert "请检查日期" in page.text
+    assert (await chen.get(f"/api/v1{FINDINGS}?{query}")).status_code == 422
+
+
 async def test_pages_of_findings_follow_one_another(served: Served) -> None:
     served.go_to("2026-04-01")
     for _ in range(3):

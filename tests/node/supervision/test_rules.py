@@ -12,8 +12,9 @@ from node.supervision import saying
 from node.supervision.model import Hit, Rule
 from node.supervision.rules import RULES, by_id
 from node.web.wording import WORDS, Language, facts_of
-from schemas.cases import Action
-from schemas.ids import StaffId
+from schemas.cases import Action, CaseAccepted
+from schemas.cases_api import CaseNote
+from schemas.ids import StaffId, StreamName
 from schemas.notices import NoticeKind
 from schemas.supervision import RuleId
 from tests.support.casework import VILLAGE
@@ -122,12 +123,24 @@ def live(item_number: int, steps: list[tuple[int, int, str, bool]]) -> Life:
     for number, hours, who, issues in steps:
         action = chosen(life, number)
         at = life.view.since + max(hours, -24) * HOUR_MS
-        life.append(next_step(life.view, fact_of(action, life.view), at=at, actor=StaffId(who)))
+        fact = fact_of(action, life.view)
+        if issues and isinstance(fact, CaseAccepted):
+            fact = replace(fact, pending=("map",), pending_by="2026-03-20")
+        life.append(next_step(life.view, fact, at=at, actor=StaffId(who)))
         if issues:
+            life.notes.append(brought(at + abs(hours) * HOUR_MS))
             for notice in (NoticeKind.SPECIAL, NoticeKind.REFUSAL, NoticeKind.EXTENSION):
                 life.issue(notice, "2026-03-02 10:00")
                 life.notices[-1] = replace(life.notices[-1], issued_at=at + abs(hours) * HOUR_MS)
     return life
+
+
+def brought(at: int) -> CaseNote:
+    """A window's note that it has the paper which was to come."""
+    return CaseNote(
+        stream=StreamName(f"note/{VILLAGE}/aaaaaaaaaaaaaaaa"), kind="note.materials_supplied",
+        node=VILLAGE, at=at, materials=("map",),
+    )  # fmt: skip
 
 
 def all_hits(life: Life, count: int | None = None) -> set[Hit]:

@@ -82,11 +82,11 @@ def fee_without_ground() -> Life:
     return life
 
 
-def with_note(life: Life) -> Life:
+def with_note(life: Life, when: str = "03-03 10:00") -> Life:
     life.notes.append(
         CaseNote(
             stream=StreamName(f"note/{COUNTY}/aaaaaaaaaaaaaaaa"), kind="note.materials_supplied",
-            node=COUNTY, at=ms("03-03 10:00"), materials=("id",),
+            node=COUNTY, at=ms(when), materials=("id",),
         )
     )  # fmt: skip
     return life
@@ -131,6 +131,9 @@ FOUND: tuple[tuple[str, str, Lived, tuple[tuple[str, str, str], ...]], ...] = (
     ("C3", "the window had it, and said so in a note",
      lambda: with_note(accepted_as_pending().path("03-03 11:00", A.DISPATCH, A.REVIEW, A.DECIDE)),
      ()),
+    ("C3", "it was brought the day after the grant", lambda: with_note(
+        accepted_as_pending().path("03-03 11:00", A.DISPATCH, A.REVIEW, A.DECIDE), "03-04 10:00"),
+     (("yellow", "03-03 11:00", "4"),)),
     ("C3", "on a promise", lambda: received(*FORM, item=at_county(RICH)).do(
         A.ACCEPT, "03-02 11:00", commitment=True), ()),
 

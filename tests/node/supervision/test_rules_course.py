@@ -1,6 +1,7 @@
 """P1 to P7: steps left out or turned round, clocks stopped, dates put back."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from msgspec.structs import replace
 from schemas.case_law import CaseSuspended
 from schemas.case_terms import Ground, PaperReceipt
 from schemas.cases import Action, CaseCorrectionRequested, CaseDecided, Outcome
+from schemas.cases_api import CaseFinding
+from schemas.clocks import ClockKind
 from schemas.ids import NodeId
 from schemas.item_terms import CaseKind, SpecialKind
 from schemas.items import Limit
@@ -36,6 +39,13 @@ def dispatched(item: object = PLAIN) -> Life:
 
 def reviewed() -> Life:
     return dispatched().do(A.REVIEW, "03-03 10:00")
+
+
+def at_village(delivered: str) -> Life:
+    """Taken and handed over at a village, decided at the county at ten on the fourth."""
+    life = Life(item=LICENCE, origin=VILLAGE).receive().do(A.FORWARD, "03-02 10:30")
+    life.path("03-02 11:00", A.ACCEPT, A.DISPATCH).do(A.REVIEW, "03-03 10:00")
+    return life.do(A.DECIDE, "03-04 10:00").do(A.DELIVER, delivered)
 
 
 def suspended(when: str = "03-03 10:00", **said: Any) -> Life:  # noqa: ANN401  # what an event says
@@ -84,6 +94,16 @@ FOUND: tuple[tuple[str, str, Lived, tuple[tuple[str, str, str], ...]], ...] = (
      lambda: reviewed().do(A.DECIDE, "03-04 10:00").do(
          A.DELIVER, "03-05 10:00", delivered_at=ms("03-03 10:00")),
      (("red", "03-05 10:00", "5"),)),
+    ("P1", "at the county by a clock that was put right by ten minutes",
+     lambda: reviewed().do(A.DECIDE, "03-04 10:00").do(
+         A.DELIVER, "03-04 09:50", delivered_at=ms("03-04 09:50")), ()),
+    ("P1", "at the county by an hour",
+     lambda: reviewed().do(A.DECIDE, "03-04 10:00").do(
+         A.DELIVER, "03-04 10:10", delivered_at=ms("03-04 09:00")),
+     (("red", "03-04 10:10", "5"),)),
+    ("P1", "by a village whose clock is six minutes slow", lambda: at_village("03-04 09:54"), ()),
+    ("P1", "by a village, two days before it was decided", lambda: at_village("03-02 09:00"),
+     (("red", "03-04 10:00", "6"),)),
     ("P1", "granted without a hearing that must be", lambda: heard().do(A.DECIDE, "03-04 10:00"),
      (("red", "03-04 10:00", "6"),)),
     ("P1", "denied without it", lambda: heard().write(
@@ -184,6 +204,34 @@ def test_work_out_of_office_hours_is_looked_at_where_that_is_wanted() -> None:
     on_sunday = Life().receive().do(A.ACCEPT, "03-08 10:00")
     assert on_sunday.found("P5", {"office_hours": 1}) == (("yellow", "03-08 10:00", "1:hours"),)
     assert reviewed().do(A.DECIDE, "03-04 09:00").found("P5", {"office_hours": 1}) == ()
+
+
+@pytest.mark.parametrize(("year", "is_found"), [(2025, True), (2026, False)])
+def test_no_step_is_out_of_hours_or_on_a_last_day_that_is_not_certain(
+    *, year: int, is_found: bool
+) -> None:
+    """Of the year behind 2026 nobody knows the days yet."""
+    life = Life().receive(f"{year}-12-31 10:00").do(A.ACCEPT, f"{year}-12-31 10:01")
+    life.do(A.DISPATCH, f"{year}-12-31 10:02")
+    promised = life.happenings[-1].timer(ClockKind.PROMISED)
+    assert promised is not None
+    held_up, decided = deepcopy(life), life
+    held_up.do(A.SUSPEND, f"{promised.due} 10:00")
+    assert bool(held_up.found("P7")) is is_found
+    decided.do(A.REVIEW, f"{year + 1}-01-02 10:00").do(A.DECIDE, f"{year + 1}-01-02 10:01")
+    assert bool(decided.found("P5", {"office_hours": 1})) is is_found
+
+
+def test_a_note_about_the_case_is_not_taken_for_an_event_of_it() -> None:
+    """Both count from the first number on, and either may be without effect."""
+    life = dispatched().write(BARE, "03-03 10:00", "x")
+    noted = CaseFinding(
+        seq=life.view.seq, event="", kind="note.withdrawal_asked", node=COUNTY, fault="not_open",
+        at=ms("03-03 11:00"),
+    )  # fmt: skip
+    life.faults.append(noted)
+    assert [hit.values for hit in life.hits("P2")] == [("听证", "=stop_without_ground")]
+    assert life.found("P1") == ()
 
 
 def test_who_did_it_is_named() -> None:

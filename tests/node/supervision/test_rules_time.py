@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from node.supervision.model import Hit
 from schemas.cases import Action
 from schemas.ids import DepartmentId
-from schemas.items import Limit
+from schemas.item_terms import LimitStart, StageKind
+from schemas.items import Batch, Limit
 from tests.support.casework import COUNTY, TOWN, VILLAGE, ZRZY
 from tests.support.catalogue import LICENCE, WJJ
 from tests.support.lives import PLAIN, Life, asked, ms, told
@@ -20,6 +21,15 @@ INSTANT = replace(
     process=tuple(replace(stage, workdays=0) for stage in PLAIN.process),
 )  # fmt: skip
 SAME_DAYS = replace(PLAIN, promised=Limit(amount=2), statutory=Limit(amount=2))
+
+MADE = replace(
+    PLAIN,
+    process=(*PLAIN.process, replace(PLAIN.process[-1], kind=StageKind.ISSUE, workdays=1)),
+)  # fmt: skip
+BATCHED = replace(
+    PLAIN, promised=Limit(amount=20, start=LimitStart.BATCH_CLOSED), statutory=None,
+    batches=(Batch(opens="2026-03-01", closes="2026-03-13"),),
+)  # fmt: skip
 
 
 def accepted(item: object = PLAIN) -> Life:
@@ -33,6 +43,16 @@ def dispatched() -> Life:
 
 def decided(day: str = "03-04 10:00") -> Life:
     return dispatched().do(A.REVIEW, "03-03 10:00").do(A.DECIDE, day)
+
+
+def granted(reviewed: str = "03-03 10:00", decided: str = "03-03 10:10") -> Life:
+    """Its licence is still to be made, within a workday of the decision."""
+    life = Life(item=MADE).receive().path("03-02 10:10", A.ACCEPT, A.DISPATCH)
+    return life.do(A.REVIEW, reviewed).do(A.DECIDE, decided)
+
+
+def in_batch() -> Life:
+    return Life(item=BATCHED).receive().path("03-02 10:10", A.ACCEPT, A.DISPATCH)
 
 
 def suspended(started: str = "03-03 10:00") -> Life:
@@ -107,6 +127,16 @@ FOUND: tuple[tuple[str, str, Lived, tuple[tuple[str, str, str], ...]], ...] = (
     ("T5", "the whole limit ends that day", lambda: accepted(SAME_DAYS).do(
         A.DISPATCH, "03-02 12:00"), ()),
     ("T5", "stands still", suspended, ()),
+    ("T5", "the licence is not made on its day", granted,
+     (("yellow", "03-04 24:00", "stage:4:2026-03-04"),)),
+    ("T5", "the licence is made on its day", lambda: granted().do(A.CERTIFY, "03-04 17:00"), ()),
+    ("T5", "the licence is not made when the promise, which was kept, would have ended",
+     lambda: granted("03-04 10:00", "03-06 10:00"),
+     (("yellow", "03-09 24:00", "stage:4:2026-03-09"),)),
+    ("T5", "reviewed while the batch is open", lambda: in_batch().do(A.REVIEW, "03-12 10:00"),
+     (("yellow", "03-17 24:00", "stage:3:2026-03-17"),)),
+    ("T5", "the batch has closed", in_batch,
+     (("yellow", "03-17 24:00", "stage:2:2026-03-17"),)),
 
     ("T6", "nobody hands it over", decided,
      (("red", "03-18 24:00", "delivery:2026-03-18"),)),
@@ -156,6 +186,18 @@ def only(hits: tuple[Hit, ...]) -> Hit:
     return hit
 
 
+def test_a_procedure_is_grave_by_no_day_of_a_year_whose_calendar_is_not_published() -> None:
+    """Late on the second last day of a year that is published; gravely so in the next one."""
+    unsure = Life().receive("2026-12-14 10:00").do(A.ACCEPT, "2026-12-14 10:01")
+    unsure.do(A.DISPATCH, "2026-12-14 10:02")
+    unsure.do(A.SUSPEND, "2026-12-21 10:00", limit=Limit(amount=7))
+    assert unsure.found("T8") == (("yellow", "12-30 24:00", "3"),)
+    sure = Life().receive("2025-12-15 10:00").do(A.ACCEPT, "2025-12-15 10:01")
+    sure.do(A.DISPATCH, "2025-12-15 10:02")
+    sure.do(A.SUSPEND, "2025-12-19 10:00", limit=Limit(amount=7))
+    assert sure.found("T8") == (("yellow", "12-30 24:00", "3"), ("red", "01-07 24:00", "3:red"))
+
+
 def test_who_has_the_case_at_that_moment_is_named() -> None:
     waiting = only(Life().receive().hits("T1"))
     assert (waiting.node, waiting.department, waiting.staff) == (COUNTY, None, None)
@@ -166,6 +208,27 @@ def test_who_has_the_case_at_that_moment_is_named() -> None:
     moved = only(dispatched().do(A.REDISPATCH, "03-03 09:00").hits("T3"))
     assert moved.department == ZRZY
     assert only(at_village().hits("T9")).node == TOWN
+
+
+def test_who_gets_a_case_when_its_limit_is_over_is_not_the_one_who_let_it_pass() -> None:
+    """视为受理 counts from receipt: five workdays are over as the department gets the case."""
+    straight = tuple(one for one in PLAIN.process if one.kind is not StageKind.DISPATCH)
+    item = replace(PLAIN, process=straight)
+    life = Life(item=item).receive().do(A.DEEM_ACCEPTED, "03-10 00:01")
+    assert life.view.department == WJJ
+    hit = only(life.hits("T3"))
+    assert (told(hit.at), hit.mark) == ("03-10 00:01", "promised:2026-03-09")
+    assert (hit.node, hit.department, hit.staff) == (COUNTY, None, None)
+    silent = only(life.hits("T1"))
+    assert (silent.node, silent.department, silent.staff) == (COUNTY, None, None)
+
+    longer = Life(item=replace(item, promised=Limit(amount=6)))
+    lying = only(longer.receive().do(A.DEEM_ACCEPTED, "03-10 00:01").hits("T3"))
+    assert (told(lying.at), lying.department) == ("03-10 24:00", WJJ)
+
+    back_dated = Life(item=item).receive()
+    back_dated.do(A.ACCEPT, "03-20 10:00", accepted_at=ms("02-02 10:00"))
+    assert only(back_dated.hits("T3")).department is None
 
 
 def test_a_department_is_named_of_its_own_node_alone() -> None:

@@ -3,15 +3,20 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from node.cases import clocks
 from node.cases.clocks import Timer
+from node.supervision import lights
 from node.supervision.thresholds import yellow_from
-from schemas.clocks import ClockKind, ClockState
+from schemas.cases import Action
+from schemas.clocks import ClockKind, ClockState, Light
 from schemas.item_terms import LimitUnit
 from schemas.items import Limit
 from tests.support.casework import COUNTY
-from tests.support.lives import PUBLISHED, told
+from tests.support.lives import PLAIN, PUBLISHED, Life, asked, ms, told
+
+LONG = replace(PLAIN, promised=Limit(amount=60), statutory=Limit(amount=90))
 
 
 def timer(limit: Limit, start: str = "2026-03-02") -> Timer:
@@ -49,6 +54,29 @@ def test_yellow_begins_with_the_last_part_of_the_limit(
     found = yellow_from(timer(limit), PUBLISHED, own)
     assert found is not None
     assert told(found) == yellow
+
+
+def test_an_items_own_threshold_is_of_the_decision_alone() -> None:
+    """Ten workdays ahead of sixty: acceptance and delivery, of five and ten, warn as usual."""
+    life = Life(item=LONG).receive("03-02 10:00")
+    assert _shown(life, "03-02 10:01") == (ClockKind.ACCEPTANCE, Light.GREEN)
+    assert _shown(life, "03-06 00:00") == (ClockKind.ACCEPTANCE, Light.YELLOW)
+    life.do(Action.ACCEPT, "03-02 10:10")
+    promised = life.happenings[-1].timer(ClockKind.PROMISED)
+    assert promised is not None
+    (warned,) = asked("T2", life.dossier(yellow_workdays=10))
+    assert warned.at == yellow_from(promised, PUBLISHED, 10) != yellow_from(promised, PUBLISHED)
+    life.path("03-03 10:00", Action.DISPATCH, Action.REVIEW, Action.DECIDE)
+    assert _shown(life, "03-03 10:05") == (ClockKind.DELIVERY, Light.GREEN)
+    assert _shown(life, "03-16 00:00") == (ClockKind.DELIVERY, Light.YELLOW)
+
+
+def _shown(life: Life, when: str) -> tuple[ClockKind, Light | None]:
+    """What a board speaks of then, by a book with ten workdays for the item."""
+    one = lights.open_case(life.history, life.calendar, 10, "")
+    assert one is not None
+    assert one.timer is not None
+    return one.timer.clock, one.light_at(ms(when))
 
 
 def test_days_of_rest_are_no_warning() -> None:
