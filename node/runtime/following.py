@@ -75,7 +75,9 @@ class Watcher:
 
     async def catch_up(self) -> None:
         """See everything that there is now."""
-        while not (await self._step()).is_over:
+        while True:
+            if (await self._step()).is_over:
+                return
             await asyncio.sleep(REST_SECONDS)
 
     async def _step(self) -> Stepped:

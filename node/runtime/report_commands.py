@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from node.errors import NotAllowedError
+from node.errors import BadInputError, NotAllowedError
 from node.runtime.following import watcher_of
 from node.runtime.station import OPERATOR, Station
 from schemas import report_desk as d
@@ -31,8 +31,24 @@ async def show(station: Station, asked: d.AskReport) -> Report:
     await _counted(station)
     period = periods.parse(asked.kind, asked.date)
     if asked.issue:
-        await station.node.works.run(OPERATOR, reports_actions.issue, period, IssueReport())
+        try:
+            await station.node.works.run(OPERATOR, reports_actions.issue, period, IssueReport())
+        except BadInputError as error:
+            raise _said(error) from None
     return await _looked(station, asked.kind, asked.date)
+
+
+def _said(error: BadInputError) -> BadInputError:
+    """Say it as the page does: an operator reads no codes."""
+    from node.web.wording import WORDS, Language  # noqa: PLC0415  # see above
+
+    languages = (WORDS[Language.ZH], WORDS[Language.EN])
+    return BadInputError(
+        {
+            field: " · ".join(one.say(f"reports.fault_{fault}") for one in languages)
+            for field, fault in error.fields.items()
+        }
+    )
 
 
 async def table(station: Station, asked: d.AskTable) -> d.TableWritten:

@@ -39,7 +39,7 @@ from tests.support.nodes import keep_ports
 
 T = TypeVar("T", bound=msgspec.Struct)
 pytestmark = pytest.mark.broker
-ITEMS = 300  # of a release: enough for a line to be cut in the middle of them
+ITEMS = 150  # of a release: enough for a line to be cut in the middle of them
 
 
 async def _shown(

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from node.web.security import COOKIE
 from tests.support.pagenode import PageNode, page_node
 from tests.support.qianyang import Qianyang, qianyang
-from tests.support.touring import WAIT_MS, chromium, click
+from tests.support.touring import WAIT_MS, chromium, go
 from tests.support.visitors import begin_session
 
 READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
@@ -66,13 +66,13 @@ async def visit(county: PageNode, browser: Browser) -> AsyncIterator[Visit]:
 async def take_in(page: Page) -> str:
     """Take an application in, step by step, and give its number."""
     await page.goto("/intake")
-    await click(page, "tbody form button")
+    await go(page, "tbody form button")
     await fill_applicant(page)
     for box in await page.locator("input[name^=originals-]").all():
         await box.fill("1")
-    await click(page, "main .actions button")
-    await click(page, "button[value=next]")
-    await click(page, "section.first button")
+    await go(page, "main .actions button")
+    await go(page, "button[value=next]")
+    await go(page, "section.first button")
     found = re.search(r"/cases/([^/]+)/receipt", page.url)
     assert found, page.url
     return found.group(1)
@@ -83,10 +83,10 @@ async def fill_applicant(page: Page, id_number: str = "610328190001010013") -> N
     await page.fill("#name", "张三")
     await page.fill("#id_number", id_number)
     await page.fill("#phone", "13812341234")
-    await click(page, "main .actions button")
+    await go(page, "main .actions button")
 
 
 async def go_forward(page: Page, number: str) -> None:
     """Do what the case's page offers first."""
     await page.goto(f"/cases/{number}")
-    await click(page, ".card.first form .actions button")
+    await go(page, ".card.first form .actions button")

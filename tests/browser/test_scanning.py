@@ -90,14 +90,16 @@ async def test_after_a_reload_the_same_file_goes_on_where_it_broke(
 
 
 async def test_what_is_too_large_or_no_scan_is_refused_in_words_before_it_is_sent(
-    visit: Visit,
+    visit: Visit, tmp_path: Path
 ) -> None:
     page = await visit("clerk", script=True)
     await _to_scans(page)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
-    large = FilePayload(name="房产.pdf", mimeType="application/pdf", buffer=b"x" * (40 << 20))
-    letter = FilePayload(name="说明.docx", mimeType="application/msword", buffer=b"x")
+    large, letter = tmp_path / "房产.pdf", tmp_path / "说明.docx"
+    with large.open("wb") as file:
+        file.truncate(40 << 20)
+    letter.write_bytes(b"x")
     await page.set_input_files("input[name=scan-id]", [large, letter])
     said = page.locator("[data-paper=scan-id] .why")
     await said.nth(1).wait_for()
@@ -157,6 +159,7 @@ async def test_where_there_is_no_camera_the_page_says_so_and_files_still_go(visi
 async def test_a_reader_that_types_a_number_and_enter_goes_on_to_the_name(visit: Visit) -> None:
     page = await visit("clerk", script=True)
     await _begin(page)
+    await page.wait_for_selector("#id_number:focus")
     await page.keyboard.type(f"{NUMBER}\n")
     await page.wait_for_selector("#number .says")
     assert await page.evaluate("document.activeElement.id") == "name"

@@ -214,7 +214,7 @@ def cut(dossier: Dossier, count: int) -> Dossier:
     last = kept[-1].step.seq
     at = max(one.step.at for one in kept)
     earlier = replace(
-        life, happenings=kept,
+        life, happenings=kept, notes=tuple(one for one in life.notes if one.at <= at),
         without_effect=tuple(one for one in life.without_effect if one.seq <= last),
     )  # fmt: skip
     return Dossier(

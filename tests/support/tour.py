@@ -139,7 +139,7 @@ TOUR: Final = (
         ("reports-indicators", "/reports/indicators", ""),
         ("reports-drill", "/reports/drill",
          "/reports/drill?period={month}&grain=place&subject=610328&measure=received"),
-        ("reports-day", "/reports/day/{date:str}", "/reports/day/{yesterday}"),
+        ("reports-day", "/reports/{kind:str}/{date:str}", "/reports/day/{yesterday}"),
         ("reports", "/reports", ""),
         ("report", "/reports/{kind:str}/{date:str}", "/reports/month/{month}"),
         ("report-quarter", "/reports/{kind:str}/{date:str}", "/reports/quarter/{quarter}"),

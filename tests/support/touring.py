@@ -98,3 +98,12 @@ async def click(page: Page, target: str | Locator) -> None:
     else:
         await target.click()
     await page.wait_for_load_state()
+
+
+async def go(page: Page, target: str) -> None:
+    """Click what leads to another page, and wait until that is there.
+
+    A form may go only once what was typed has been kept: then the click itself waits for nothing.
+    """
+    async with page.expect_navigation():
+        await page.click(target)
